@@ -1,0 +1,3 @@
+module github.com/allwrong/allwrong
+
+go 1.26

@@ -1,0 +1,88 @@
+package outcome
+
+import "hash/maphash"
+
+// interner numbers distinct strings from 0 in the order in which they come.
+// The bytes lie in one arena and the table holds no pointers, so that millions
+// of query ids cost little more than their letters and nothing to the garbage
+// collector. A map[string]int would take four times the memory.
+type interner struct {
+	seed  maphash.Seed
+	arena [][]byte // chunks; a string never spans two
+	where []uint64 // string → chunk<<40 | offset<<16 | length
+	table []uint32 // open addressing; string number + 1, 0 when free
+	sums  []uint32 // string → high bits of its hash, to avoid most comparisons
+}
+
+const chunkSize = 1 << 20
+
+func newInterner() *interner {
+	return &interner{seed: maphash.MakeSeed(), table: make([]uint32, 1<<10)}
+}
+
+func (t *interner) len() int { return len(t.where) }
+
+// bytes is string i, to be read only.
+func (t *interner) bytes(i int) []byte {
+	w := t.where[i]
+	off, n := w>>16&0xffffff, w&0xffff
+	return t.arena[w>>40][off : off+n]
+}
+
+func (t *interner) name(i int) string { return string(t.bytes(i)) }
+
+// find gives the number of s, or -1.
+func (t *interner) find(s string) int {
+	i, _ := t.lookup(s, maphash.String(t.seed, s))
+	return i
+}
+
+func (t *interner) lookup(s string, h uint64) (number int, slot uint64) {
+	mask := uint64(len(t.table) - 1)
+	for slot = h & mask; ; slot = (slot + 1) & mask {
+		e := t.table[slot]
+		if e == 0 {
+			return -1, slot
+		}
+		if i := int(e - 1); t.sums[i] == uint32(h>>32) && string(t.bytes(i)) == s {
+			return i, slot
+		}
+	}
+}
+
+// add gives the number of s, a new one when it has not been seen. s is at most
+// MaxName bytes long.
+func (t *interner) add(s string) int {
+	h := maphash.String(t.seed, s)
+	i, slot := t.lookup(s, h)
+	if i >= 0 {
+		return i
+	}
+	i = len(t.where)
+	last := len(t.arena) - 1
+	if last < 0 || len(t.arena[last])+len(s) > chunkSize {
+		t.arena = append(t.arena, make([]byte, 0, chunkSize))
+		last++
+	}
+	off := len(t.arena[last])
+	t.arena[last] = append(t.arena[last], s...)
+	t.where = append(t.where, uint64(last)<<40|uint64(off)<<16|uint64(len(s)))
+	t.sums = append(t.sums, uint32(h>>32))
+	t.table[slot] = uint32(i + 1)
+	if len(t.where)*4 > len(t.table)*3 {
+		t.grow()
+	}
+	return i
+}
+
+func (t *interner) grow() {
+	t.table = make([]uint32, 2*len(t.table))
+	mask := uint64(len(t.table) - 1)
+	for i := range t.where {
+		slot := maphash.Bytes(t.seed, t.bytes(i)) & mask
+		for t.table[slot] != 0 {
+			slot = (slot + 1) & mask
+		}
+		t.table[slot] = uint32(i + 1)
+	}
+}

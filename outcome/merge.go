@@ -1,0 +1,80 @@
+package outcome
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+)
+
+// Merge joins columns that agree in every model's verdict into one whose weight
+// is the sum of theirs. Names, labels and scores of single queries are gone
+// from the result; every count is as before. Columns come in the order of their
+// first appearance. A pattern heavier than a uint32 is split over several columns.
+func (m *Matrix) Merge() *Matrix {
+	index := map[string]int{}
+	var first []int
+	var weight []uint32
+	key := make([]byte, 0, 16*len(m.models))
+	for c := range m.columns {
+		key = m.appendPattern(key[:0], c)
+		w := m.Weight(c)
+		at, ok := index[string(key)]
+		if !ok || int64(weight[at])+w > math.MaxUint32 {
+			index[string(key)] = len(first)
+			first, weight = append(first, c), append(weight, uint32(w))
+			continue
+		}
+		weight[at] += uint32(w)
+	}
+	out := &Matrix{models: m.models, columns: len(first), weights: weight, planes: weightPlanes(weight)}
+	for i := range m.models {
+		out.right = append(out.right, pick(m.right[i], first))
+		observed := m.observed[i]
+		if observed != nil {
+			observed = pick(observed, first)
+		}
+		out.observed = append(out.observed, observed)
+	}
+	return out
+}
+
+func (m *Matrix) appendPattern(key []byte, column int) []byte {
+	var word uint64
+	for i := range m.models {
+		word = word<<2 | bit(m.Right(i, column))<<1 | bit(m.Observed(i, column))
+		if i%32 == 31 {
+			key, word = binary.LittleEndian.AppendUint64(key, word), 0
+		}
+	}
+	return binary.LittleEndian.AppendUint64(key, word)
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func pick(plane []uint64, columns []int) []uint64 {
+	out := NewMask(len(columns))
+	for to, from := range columns {
+		if Mask(plane).Has(from) {
+			out.Set(to)
+		}
+	}
+	return out
+}
+
+func sortColumns(cols []*column) {
+	slices.SortFunc(cols, func(a, b *column) int { return compare(a.name, b.name) })
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

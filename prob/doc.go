@@ -1,0 +1,48 @@
+// Package prob answers one question: which rates are compatible with a count, or with a list of bounded
+// scores, at a stated error probability?
+//
+// Everything is a pure function of counts and probabilities; the package knows nothing of models, queries or
+// files. Rates and probabilities are fractions in [0, 1], logarithms are natural, and alpha is always the error
+// probability that is spent (0.05, not 0.95).
+//
+// # Fixed sample size
+//
+// [BinomialCDF], [BinomialTail] and their logarithms are exact tails, not approximations: an incomplete beta
+// function ([LogBetaInc]) evaluated from whichever side is small (DiDonato and Morris 1992), with Loader's
+// saddle-point form of the leading factor (Loader 2000). [ClopperPearsonLower] and [ClopperPearsonUpper]
+// (Clopper and Pearson 1934) invert them; [HypergeometricLower] and [HypergeometricUpper] do the same for
+// samples drawn without replacement. [BettingInterval] bounds the mean of independent scores in [0, 1], whatever
+// their law (Waudby-Smith and Ramdas 2024).
+//
+// # Looking as often as one likes
+//
+// [MixtureUpper], [MixtureLower], [MixtureInterval] and [BettingSequence] hold at every sample size at once, by
+// Ville's inequality (Ville 1939; Howard, Ramdas, McAuliffe and Sekhon 2021): one may look after every
+// observation and stop whenever one wishes. They are wider than the limits for a fixed sample size, which lose
+// their guarantee as soon as somebody peeks.
+//
+// # Planning
+//
+// [TrialsBelow], [TrialsAbove] and [ZeroFailureTrials] give the number of observations that a verdict needs,
+// computed exactly.
+//
+// # Limits
+//
+// Observations are taken as independent, with one common rate (or mean); drift and clusters are outside every
+// guarantee here. Limits computed by several methods on the same data do not keep the level when the most
+// pleasing one is picked. Counts up to 1e9 and alpha down to 1e-300 are tested; alpha may be any number in (0, 1).
+//
+// Arguments outside the stated domain (a count above its total, alpha outside (0, 1), NaN) are mistakes of the
+// program that calls, and panic. No data produce NaN: with no observations the limits are 0 and 1.
+//
+// # Sources
+//
+//   - Clopper, Pearson: The use of confidence or fiducial limits. Biometrika 26 (1934).
+//   - DiDonato, Morris: Algorithm 708. ACM Trans. Math. Softw. 18 (1992).
+//   - Howard, Ramdas, McAuliffe, Sekhon: Time-uniform, nonparametric, nonasymptotic confidence sequences.
+//     Ann. Statist. 49 (2021).
+//   - Lentz: Generating Bessel functions in Mie scattering calculations. Applied Optics 15 (1976).
+//   - Loader: Fast and accurate computation of binomial probabilities (2000).
+//   - Ville: Étude critique de la notion de collectif (1939).
+//   - Waudby-Smith, Ramdas: Estimating means of bounded random variables by betting. J. R. Statist. Soc. B 86 (2024).
+package prob
