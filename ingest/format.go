@@ -2,16 +2,14 @@ package ingest
 
 import (
 	"io"
-
-	"github.com/allwrong/allwrong/outcome"
 )
 
 // A format reads the files of one tool. There is one file per format in this
 // package, and formats lists them in the order in which they are asked.
 type format struct {
-	name   string                          // as it is printed: "wide CSV", "MMLU-Pro results"
-	detect func(h head) bool               // by content; the name may only break a tie
-	read   func(f *file, to *sink) error   // streams; returns only what makes the whole file unusable
+	name   string                        // as it is printed: "wide CSV", "MMLU-Pro results"
+	detect func(h head) bool             // by content; the name may only break a tie
+	read   func(f *file, to *sink) error // streams; returns only what makes the whole file unusable
 }
 
 // head is what a format may look at to know its own files.
@@ -25,15 +23,8 @@ type head struct {
 // file is one input, open for reading: decompressed and held to the limits.
 type file struct {
 	io.Reader
-	path   string // as the user named it, for messages
-	name   string // base name, without .gz or .zst
-	dir    string // the folder it lies in
-	opt    *Options
-}
-
-// sink takes what a format reads. Every method may be called from one goroutine only.
-type sink struct {
-	set   *outcome.Set
-	input *Input
-	path  string
+	path string // as the user named it, for messages
+	name string // base name, without .gz or .zst
+	dir  string // the folder it lies in
+	opt  *Options
 }

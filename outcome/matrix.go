@@ -318,3 +318,21 @@ func (m *Matrix) weigh(w int, x uint64) int64 {
 	}
 	return n
 }
+
+// All is the word w of a mask that chooses every column.
+func (m *Matrix) All(w int) uint64 { return last(w, m.columns) }
+
+// Word is the word w of a model's planes.
+func (m *Matrix) Word(model, w int) (right, observed uint64) {
+	right = m.right[model][w]
+	if o := m.observed[model]; o != nil {
+		return right, o[w]
+	}
+	return right, last(w, m.columns)
+}
+
+// Weigh is the number of queries behind the columns x of word w.
+func (m *Matrix) Weigh(w int, x uint64) int64 { return m.weigh(w, x) }
+
+// Single reports whether every column is one query, which can be drawn by its ID.
+func (m *Matrix) Single() bool { return m.weights == nil }

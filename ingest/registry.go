@@ -1,0 +1,11 @@
+package ingest
+
+// formats lists the readers in the order in which they are asked: those that
+// know their files by many signs come before those that know them by few.
+var formats = []*format{
+	// JSON documents of other tools.
+
+	// Lines of our own.
+
+	// Tables.
+}

@@ -1,0 +1,162 @@
+package ingest
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// sink takes what a format reads of one input. Its methods may be called from
+// one goroutine only.
+type sink struct {
+	set      *outcome.Set
+	input    *Input
+	path     string
+	warnings *[]Warning
+
+	tallies []tally     // by model number
+	states  []statement // rates that the source claims
+	find    *locator    // set in the second pass: look for places, change nothing
+
+}
+
+// tally counts the records of one model in one input.
+type tally struct{ right, graded int64 }
+
+type statement struct {
+	model string
+	rate  float64 // a fraction
+}
+
+// place names a line of the input; line 0 names the input alone.
+func (s *sink) place(line int64) string {
+	if line <= 0 {
+		return s.path
+	}
+	return fmt.Sprintf("%s:%d", s.path, line)
+}
+
+// record takes one record. The error is about the record itself, and says its
+// place; whether the rest of the file is worth reading is for the caller to say.
+func (s *sink) record(r *outcome.Record, line int64) error {
+	if s.find != nil {
+		s.find.record(s, r, line)
+		return nil
+	}
+	if err := s.set.Add(r, func() string { return s.place(line) }); err != nil {
+		return s.errorAt(line, err)
+	}
+	s.input.Rows++
+	c, _ := r.Cell(s.set.ScoreThreshold) // Add has taken it, so it has a cell
+	s.count(s.set.Model(r.Model), c.Verdict(), 1)
+	return nil
+}
+
+// errorAt says where an error stands.
+func (s *sink) errorAt(line int64, err error) error {
+	return fmt.Errorf("%s: %w", s.place(line), err)
+}
+
+func (s *sink) count(model int, v outcome.Verdict, n int64) {
+	if model >= len(s.tallies) {
+		s.tallies = append(s.tallies, make([]tally, model+1-len(s.tallies))...)
+	}
+	t := &s.tallies[model]
+	switch v {
+	case outcome.Right:
+		t.right += n
+		t.graded += n
+	case outcome.Wrong, outcome.NoAnswer:
+		t.graded += n
+	}
+}
+
+// query notes a query that exists although no record of it may follow.
+func (s *sink) query(id string) error {
+	if err := outcome.CheckName("query", id); err != nil {
+		return s.errorAt(0, err)
+	}
+	if s.find == nil {
+		s.set.Query(id)
+	}
+	return nil
+}
+
+// queries gives the numbers of many queries, and models those of many models,
+// for the block method. An error names the first name that cannot be taken.
+func (s *sink) queries(ids []string) ([]int, error) {
+	return numbers("query", ids, s.set.Query)
+}
+
+func (s *sink) models(names []string) ([]int, error) {
+	return numbers("model", names, s.set.Model)
+}
+
+func numbers(what string, names []string, number func(string) int) ([]int, error) {
+	out := make([]int, len(names))
+	for i, name := range names {
+		if err := outcome.CheckName(what, name); err != nil {
+			return nil, err
+		}
+		out[i] = number(name)
+	}
+	return out, nil
+}
+
+// block takes a table at once, the fast way in: cells[r*len(models)+c] is what
+// models[c] did on queries[r], first attempt; a zero cell is missing. Scores is
+// laid out likewise, NaN where there is a verdict only, or nil. Lines[r] is the
+// line of row r, or lines is nil.
+func (s *sink) block(queries, models []int, cells []outcome.Cell, scores []float64, lines []int64) {
+	line := func(row int) int64 {
+		if lines == nil {
+			return 0
+		}
+		return lines[row]
+	}
+	if s.find != nil {
+		s.find.block(s, queries, models, cells, scores, line)
+		return
+	}
+	s.set.PutBlock(queries, models, cells, scores, func(row, _ int) string { return s.place(line(row)) })
+	for c, m := range models {
+		var count [256]int64
+		for at := c; at < len(cells); at += len(models) {
+			count[cells[at]]++
+		}
+		for v, n := range count {
+			if n > 0 && v > 0 {
+				s.input.Rows += n
+				s.count(m, outcome.Cell(v).Verdict(), n)
+			}
+		}
+	}
+}
+
+// leaveOut counts a row that is no outcome, by reason.
+func (s *sink) leaveOut(why string, line int64) {
+	if s.find != nil {
+		return
+	}
+	if i := slices.IndexFunc(s.input.LeftOut, func(l LeftOut) bool { return l.Why == why }); i >= 0 {
+		s.input.LeftOut[i].Rows++
+		return
+	}
+	s.input.LeftOut = append(s.input.LeftOut, LeftOut{Why: why, Rows: 1, First: s.place(line)})
+}
+
+// stated notes the rate, a fraction, that the source claims for a model over
+// the records of that model in this input. It is checked once the input is read.
+func (s *sink) stated(model string, rate float64) {
+	if s.find == nil {
+		s.states = append(s.states, statement{model, rate})
+	}
+}
+
+// warn adds a warning to the result.
+func (s *sink) warn(code, format string, a ...any) {
+	if s.find == nil {
+		*s.warnings = append(*s.warnings, Warning{code, fmt.Sprintf(format, a...)})
+	}
+}
