@@ -1,0 +1,74 @@
+package certify
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// Fragile lists the queries that one cell keeps out of the all-wrong set: a
+// single model is right, be it by skill, by luck or by a lenient grader.
+type Fragile struct {
+	Queries int64          `json:"queries"`
+	BetaR   [3]float64     `json:"beta_r"`   // share of queries with fewer than 1, 2 and 3 right models
+	ByModel []FragileModel `json:"by_model"` // who is the one, most often first
+	List    []FragileQuery `json:"list"`     // in order of ids
+}
+
+// FragileModel counts the queries that hang on one model.
+type FragileModel struct {
+	Model   string `json:"model"`
+	Queries int64  `json:"queries"`
+}
+
+// FragileQuery is a query on which one model alone is right.
+type FragileQuery struct {
+	Query string `json:"query"`
+	Model string `json:"model"`
+}
+
+func findFragile(m *outcome.Matrix, mask outcome.Mask, counts outcome.Counts) *Fragile {
+	f := &Fragile{Queries: counts.Few[1], ByModel: []FragileModel{}, List: []FragileQuery{}}
+	sum := int64(0)
+	for r, n := range counts.Few {
+		sum += n
+		if counts.Queries > 0 {
+			f.BetaR[r] = float64(sum) / float64(counts.Queries)
+		}
+	}
+	hang := make([]int64, len(m.Models()))
+	for w := range mask {
+		var one, two uint64
+		for i := range m.Models() {
+			r := m.RightPlane(i)[w] & mask[w]
+			two, one = two|one&r, one|r
+		}
+		for alone := one &^ two; alone != 0; alone &= alone - 1 {
+			f.add(m, hang, w, alone&-alone)
+		}
+	}
+	for i, n := range hang {
+		if n > 0 {
+			f.ByModel = append(f.ByModel, FragileModel{m.Models()[i], n})
+		}
+	}
+	slices.SortStableFunc(f.ByModel, func(a, b FragileModel) int { return cmp.Compare(b.Queries, a.Queries) })
+	slices.SortFunc(f.List, func(a, b FragileQuery) int { return cmp.Compare(a.Query, b.Query) })
+	return f
+}
+
+// add notes one column, the bit of word w, with the model that it hangs on.
+func (f *Fragile) add(m *outcome.Matrix, hang []int64, w int, bit uint64) {
+	for i, name := range m.Models() {
+		if m.RightPlane(i)[w]&bit == 0 {
+			continue
+		}
+		hang[i] += m.Weigh(w, bit)
+		if m.Single() {
+			f.List = append(f.List, FragileQuery{m.ID(w<<6 + bits.TrailingZeros64(bit)), name})
+		}
+		return
+	}
+}
