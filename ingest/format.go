@@ -27,4 +27,6 @@ type file struct {
 	name string // base name, without .gz or .zst
 	dir  string // the folder it lies in
 	opt  *Options
+
+	archive string // base name of the archive that it is an entry of; empty when it is none
 }
