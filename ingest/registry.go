@@ -4,6 +4,14 @@ package ingest
 // know their files by many signs come before those that know them by few.
 var formats = []*format{
 	// JSON documents of other tools.
+	coFailureMatrix,
+	mmluPro,
+	sweBoards,
+	sweReport,
+	sweDetails,
+	sweLists,
+	lcbBoard,
+	lcbEval,
 
 	// Lines of our own.
 
