@@ -3,7 +3,8 @@ package prob
 import "math"
 
 // BinomialCDF returns P(X ≤ k) for X ~ Binomial(n, p), with 0 ≤ k ≤ n and p in [0, 1]. It underflows to 0 only
-// below the smallest float64; LogBinomialCDF does not underflow. Other arguments panic.
+// below the smallest float64; [LogBinomialCDF] does not underflow. The relative error is of the order of 1e-15,
+// times |ln P| for small P. Other arguments panic.
 func BinomialCDF(k, n int64, p float64) float64 { return math.Exp(LogBinomialCDF(k, n, p)) }
 
 // BinomialTail returns P(X ≥ k) for X ~ Binomial(n, p), with 0 ≤ k ≤ n and p in [0, 1]: computed as it stands,

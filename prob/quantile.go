@@ -43,14 +43,20 @@ func lowerQuantile(a, b, target float64) (x, y float64) {
 	return x, y
 }
 
-// shiftLogit adds step to ln(x/y), keeping x + y = 1 and the relative accuracy of both.
+// shiftLogit adds step to ln(x/y), where x + y = 1, keeping the relative accuracy of both: the smaller one is
+// computed, the larger one is what it leaves of 1, so that errors cannot build up over steps.
 func shiftLogit(x, y, step float64) (float64, float64) {
 	if step > 0 { // divide by the larger exponential, so that nothing overflows
-		grown := y * math.Expm1(-step)
-		return x / (1 + grown), y * math.Exp(-step) / (1 + grown)
+		grown := 1 + y*math.Expm1(-step)
+		x, y = x/grown, y*math.Exp(-step)/grown
+	} else {
+		grown := 1 + x*math.Expm1(step)
+		x, y = x*math.Exp(step)/grown, y/grown
 	}
-	grown := x * math.Expm1(step)
-	return x * math.Exp(step) / (1 + grown), y / (1 + grown)
+	if x < y {
+		return x, 1 - x
+	}
+	return 1 - y, y
 }
 
 // quantileStart guesses the quantile: by the leading term of the power series where that is small, otherwise by

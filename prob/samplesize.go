@@ -45,7 +45,7 @@ func TrialsBelow(rate, limit, alpha, power float64) (n int64, ok bool) {
 		return 0, false
 	}
 	if limit == 1 { // one failure suffices: 1 − rate^n ≥ power
-		return leastTrials(1-rate, power)
+		return leastTrials(math.Log(rate), power)
 	}
 	plan := belowPlan{rate, limit, math.Log(alpha), math.Log(power)}
 	c, ok := plan.lastFailing()
@@ -68,7 +68,7 @@ func TrialsAbove(rate, limit, alpha, power float64) (n int64, ok bool) {
 		return 0, false
 	}
 	if limit == 0 {
-		return leastTrials(rate, power)
+		return leastTrials(math.Log1p(-rate), power)
 	}
 	plan := abovePlan{rate, limit, math.Log(alpha), math.Log(power)}
 	n, ok = plan.trials()
@@ -87,17 +87,19 @@ func checkPlan(name string, rate, limit, alpha, power float64) {
 	}
 }
 
-// leastTrials returns the smallest n with 1 − (1−rate)^n ≥ power, the chance of at least one event.
-func leastTrials(rate, power float64) (n int64, ok bool) {
-	guess := math.Log1p(-power) / math.Log1p(-rate)
+// leastTrials returns the smallest n at which n trials with logNone = ln P(no event in one) bring at least one event
+// with probability power.
+func leastTrials(logNone, power float64) (n int64, ok bool) {
+	guess := math.Log1p(-power) / logNone
 	if !(guess < mostTrials) {
 		return 0, false
 	}
+	enough := func(n int64) bool { return -math.Expm1(float64(n)*logNone) >= power }
 	n = max(1, int64(guess))
-	for n > 1 && BinomialTail(1, n-1, rate) >= power {
+	for n > 1 && enough(n-1) {
 		n--
 	}
-	for BinomialTail(1, n, rate) < power {
+	for !enough(n) {
 		n++
 	}
 	return n, true

@@ -26,16 +26,19 @@ func solveUpward(k, n int64, target float64, f func(g, h float64) (value, slope 
 			low = max(low, at)
 		}
 		step := -miss / slope
-		if !(at+step > low && at+step < high) || slope <= 0 {
+		if slope > 0 && math.Abs(miss) <= 1e-8 {
+			// Newton squares the miss, so this step is the last that matters. The bracket is as fine as the
+			// rounding of its logits by now, and is not asked.
+			return shiftLogit(g, h, step)
+		}
+		if !(slope > 0 && at+step > low && at+step < high) {
 			step = bisectStep(at, low, high)
 		}
-		next, rest := shiftLogit(g, h, step)
-		stuck := next == g && rest == h
-		g, h = next, rest
-		// Newton squares the miss (over the tail's own scale), so this step was the last that mattered.
-		if stuck || math.Abs(miss) <= 1e-8 && slope > 0 {
-			break
+		next, rest := shiftLogit(g, h, max(-50, min(50, step)))
+		if next == g && rest == h || rest == 0 {
+			return next, rest
 		}
+		g, h = next, rest
 	}
 	return g, h
 }
