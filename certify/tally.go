@@ -2,10 +2,10 @@ package certify
 
 // Tally is the question without files: three counts and the size of the pool.
 type Tally struct {
-	AllWrong int64 // queries on which every model is wrong
-	Queries  int64
-	Best     int64 // right answers of the best model
-	Pool     int   // models; 0 means that the best model was named before looking
+	AllWrong int64 `json:"all_wrong"` // queries on which every model is wrong
+	Queries  int64 `json:"queries"`
+	Best     int64 `json:"best"` // right answers of the best model
+	Pool     int   `json:"pool"` // models; 0 means that the best model was named before looking
 }
 
 // CertifyTally bounds the gain from counts alone. Of the other models it knows

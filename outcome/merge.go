@@ -78,3 +78,35 @@ func sortedKeys[V any](m map[string]V) []string {
 	slices.Sort(keys)
 	return keys
 }
+
+// Reweight gives the matrix other weights, one per column: the counts of a
+// resampled data set. The planes are shared.
+func (m *Matrix) Reweight(weights []uint32) *Matrix {
+	out := *m
+	out.weights, out.planes, out.ids, out.labels, out.scores = weights, weightPlanes(weights), nil, nil, nil
+	return &out
+}
+
+// Restrict keeps the columns of a mask. Names, labels and scores stay behind.
+func (m *Matrix) Restrict(k Mask) *Matrix {
+	var columns []int
+	var weights []uint32
+	for c := range m.columns {
+		if k.Has(c) {
+			columns, weights = append(columns, c), append(weights, uint32(m.Weight(c)))
+		}
+	}
+	out := &Matrix{models: m.models, columns: len(columns)}
+	if m.weights != nil {
+		out.weights, out.planes = weights, weightPlanes(weights)
+	}
+	for i := range m.models {
+		out.right = append(out.right, pick(m.right[i], columns))
+		observed := m.observed[i]
+		if observed != nil {
+			observed = pick(observed, columns)
+		}
+		out.observed = append(out.observed, observed)
+	}
+	return out
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/ingest"
+	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/report"
+)
+
+const describeHelp = `Describe reads files as certify does and shows what was read: formats, models with
+their accuracies and missing cells, labels, duplicates, and what was left out and
+why. Look here before you trust a certificate.`
+
+func newDescribe() *cobra.Command {
+	var r reading
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "describe PATH…",
+		Short:   "What do these files hold?",
+		Long:    describeHelp,
+		Example: "  allwrong describe results/\n  allwrong describe a.csv b.jsonl.zst --json",
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			result, err := r.load(cmd, paths)
+			if err != nil {
+				return err
+			}
+			doc := describe(&r, result)
+			if asJSON {
+				return writeJSON(cmd.OutOrStdout(), doc)
+			}
+			return report.Description(cmd.OutOrStdout(), doc.view())
+		},
+	}
+	r.flags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// description is the JSON of describe.
+type description struct {
+	Schema     string                 `json:"schema"`
+	Models     []outcome.ModelSummary `json:"models"`
+	Queries    int                    `json:"queries"`  // queries on file
+	Complete   int64                  `json:"complete"` // of those, answered by every model taken
+	Slices     []outcome.SliceSummary `json:"slices"`
+	Duplicates int64                  `json:"duplicates"` // records merged into an equal one
+	Settled    int64                  `json:"settled"`    // disagreements settled by --prefer
+	Inputs     []ingest.Input         `json:"inputs"`
+	Options    reading                `json:"options"`
+	Warnings   []certify.Warning      `json:"warnings"`
+}
+
+func describe(r *reading, result *ingest.Result) description {
+	d := description{Schema: "allwrong/describe/1", Queries: result.Set.Queries(), Inputs: result.Inputs,
+		Options: *r, Slices: result.Set.Slices(), Warnings: r.warnings(result), Models: []outcome.ModelSummary{}}
+	d.Duplicates, d.Settled = result.Set.Duplicates()
+	for _, m := range result.Set.Summary() {
+		if r.keep(m.Model) {
+			d.Models = append(d.Models, m)
+		}
+	}
+	m := r.matrices(result.Set)[0]
+	d.Complete = m.Size(m.Complete())
+	return d
+}
+
+func (d description) view() report.Files {
+	v := report.Files{Models: d.Models, Queries: int64(d.Queries), Complete: d.Complete, Slices: d.Slices, Warnings: d.Warnings}
+	for _, in := range d.Inputs {
+		f := report.File{Path: in.Path, Format: in.Format, Rows: in.Rows, Status: in.Status, Why: in.Why}
+		for _, l := range in.LeftOut {
+			f.LeftOut = append(f.LeftOut, report.LeftOut(l))
+		}
+		v.Files = append(v.Files, f)
+	}
+	return v
+}

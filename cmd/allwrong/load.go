@@ -1,0 +1,148 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/ingest"
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// reading is how files are read and which models are taken. Its JSON is part of
+// a certificate's options.
+type reading struct {
+	Models         []string `json:"models"`
+	Exclude        []string `json:"exclude"`
+	NoAnswer       string   `json:"no_answer"`
+	Prefer         string   `json:"prefer"`
+	ScoreThreshold float64  `json:"score_threshold"`
+	AllowMismatch  bool     `json:"allow_mismatch"`
+	Transpose      bool     `json:"transpose"`
+}
+
+func (r *reading) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&r.Models, "models", nil, "take models whose name matches `GLOB` only (* and ?; may be repeated)")
+	f.StringArrayVar(&r.Exclude, "exclude", nil, "leave out models whose name matches `GLOB` (may be repeated)")
+	f.StringVar(&r.NoAnswer, "no-answer", "wrong", "what a refused, cut-off or unreadable answer is: `wrong or missing`")
+	f.StringVar(&r.Prefer, "prefer", "none", "when two records of a cell disagree, which wins: `newest, first or right-if-any`")
+	f.Float64Var(&r.ScoreThreshold, "score-threshold", 1, "the `SCORE` from which a graded score counts as right")
+	f.BoolVar(&r.AllowMismatch, "allow-mismatch", false, "read sources whose stated rate contradicts their rows")
+	f.BoolVar(&r.Transpose, "transpose", false, "wide tables have models in rows")
+}
+
+var prefers = map[string]outcome.Prefer{
+	"none": outcome.PreferNone, "newest": outcome.PreferNewest,
+	"first": outcome.PreferFirst, "right-if-any": outcome.PreferRight,
+}
+
+func (r *reading) check() error {
+	if _, ok := prefers[r.Prefer]; !ok {
+		return usagef("--prefer: %q is none of newest, first, right-if-any", r.Prefer)
+	}
+	if r.NoAnswer != "wrong" && r.NoAnswer != "missing" {
+		return usagef("--no-answer: %q is neither wrong nor missing", r.NoAnswer)
+	}
+	if !(r.ScoreThreshold > 0 && r.ScoreThreshold <= 1) {
+		return usagef("--score-threshold: %v is outside (0, 1]", r.ScoreThreshold)
+	}
+	return nil
+}
+
+// keep reports whether a model is taken.
+func (r *reading) keep(model string) bool { return chosen(model, r.Models, r.Exclude) }
+
+// load reads paths and checks that every pattern given means something.
+func (r *reading) load(cmd *cobra.Command, paths []string) (*ingest.Result, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, usagef("no files: name result files or folders, or - for standard input")
+	}
+	meter := newMeter(cmd.ErrOrStderr())
+	result, err := ingest.Read(cmd.Context(), paths, ingest.Options{
+		Prefer: prefers[r.Prefer], ScoreThreshold: r.ScoreThreshold, AllowMismatch: r.AllowMismatch,
+		Keep: r.keep, Transpose: r.Transpose, Stdin: cmd.InOrStdin(), Progress: meter.show,
+	})
+	meter.clear()
+	if err != nil {
+		return nil, err
+	}
+	names := modelNames(result.Set)
+	for flag, patterns := range map[string][]string{"--models": r.Models, "--exclude": r.Exclude} {
+		if p, bad := unmatched(patterns, names); bad {
+			return nil, usagef("%s: no model matches %s; the %d read are %s", flag, outcome.Quote(p), len(names), some(names, 12))
+		}
+	}
+	return result, nil
+}
+
+// matrices builds one matrix per attempt of the models taken.
+func (r *reading) matrices(set *outcome.Set) []*outcome.Matrix {
+	attempts := 1
+	for _, m := range set.Summary() {
+		if r.keep(m.Model) {
+			attempts = max(attempts, m.Attempts)
+		}
+	}
+	out := make([]*outcome.Matrix, attempts)
+	for a := range out {
+		out[a] = set.Matrix(outcome.MatrixOptions{Keep: r.keep, NoAnswerMissing: r.NoAnswer == "missing", Attempt: a})
+	}
+	return out
+}
+
+// warnings are what reading has to say, and what it decided by default.
+func (r *reading) warnings(result *ingest.Result) []certify.Warning {
+	var out []certify.Warning
+	for _, w := range result.Warnings {
+		out = append(out, certify.Warning(w))
+	}
+	noAnswer := int64(0)
+	for _, m := range result.Set.Summary() {
+		if r.keep(m.Model) {
+			noAnswer += m.NoAnswer
+		}
+	}
+	if noAnswer > 0 && r.NoAnswer == "wrong" {
+		out = append(out, certify.Warning{Code: "no-answer", Message: fmt.Sprintf(
+			"%d cells hold no answer (refused, cut off, nothing to parse) and count as wrong; --no-answer missing leaves them out.", noAnswer)})
+	}
+	if merged, settled := result.Set.Duplicates(); merged+settled > 0 {
+		out = append(out, certify.Warning{Code: "duplicates", Message: fmt.Sprintf(
+			"%d records repeated one that was read before and were merged; %d that disagreed were settled by --prefer %s.", merged, settled, r.Prefer)})
+	}
+	return out
+}
+
+func modelNames(set *outcome.Set) []string {
+	var names []string
+	for _, m := range set.Summary() {
+		names = append(names, m.Model)
+	}
+	return names
+}
+
+func some(names []string, most int) string {
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// formats lists the formats that were read, each once, in order.
+func formats(inputs []ingest.Input) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, in := range inputs {
+		if in.Format != "" && in.Status == ingest.StatusRead && !seen[in.Format] {
+			seen[in.Format] = true
+			out = append(out, in.Format)
+		}
+	}
+	return out
+}
