@@ -37,6 +37,16 @@ func show(raw []byte) string {
 	return string(raw[:min(len(raw), 40)])
 }
 
+// once keeps a field as written, and refuses it when it comes again: readers
+// differ on which of the two would count.
+func once(slot *[]byte, key, raw []byte) error {
+	if *slot != nil {
+		return fmt.Errorf("%s: given twice; remove one", key)
+	}
+	*slot = raw
+	return nil
+}
+
 func textField(name string, raw []byte) (string, error) {
 	if !begins(raw, '"') {
 		return "", badField(name, raw, "a string")

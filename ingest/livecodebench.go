@@ -87,23 +87,23 @@ type lcbFields struct {
 func (x *lcbFields) field(key, raw []byte) error {
 	switch string(key) {
 	case "question_id":
-		x.id = raw
+		return once(&x.id, key, raw)
 	case "model":
-		x.model = raw
+		return once(&x.model, key, raw)
 	case "date":
-		x.date = raw
+		return once(&x.date, key, raw)
 	case "pass@1":
-		x.pass = raw
+		return once(&x.pass, key, raw)
 	case "graded_list":
-		x.graded = raw
+		return once(&x.graded, key, raw)
 	case "code_list":
-		x.code = raw
+		return once(&x.code, key, raw)
 	case "output_list":
-		x.output = raw
+		return once(&x.output, key, raw)
 	case "difficulty":
-		x.difficulty = raw
+		return once(&x.difficulty, key, raw)
 	case "platform":
-		x.platform = raw
+		return once(&x.platform, key, raw)
 	}
 	return nil
 }

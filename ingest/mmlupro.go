@@ -86,17 +86,17 @@ type mmluProRow struct {
 func (x *mmluProRow) field(key, raw []byte) error {
 	switch string(key) {
 	case "question_id":
-		x.id = raw
+		return once(&x.id, key, raw)
 	case "options":
-		x.options = raw
+		return once(&x.options, key, raw)
 	case "answer":
-		x.answer = raw
+		return once(&x.answer, key, raw)
 	case "answer_index":
-		x.index = raw
+		return once(&x.index, key, raw)
 	case "category":
-		x.category = raw
+		return once(&x.category, key, raw)
 	case "pred":
-		x.pred = raw
+		return once(&x.pred, key, raw)
 	case "model_outputs", "generated_text":
 		x.response = raw
 	}

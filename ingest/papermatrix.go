@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -88,7 +89,7 @@ func (r *matrixReader) entry(id string, raw []byte, line int64) error {
 	err := c.Object(func(key []byte) error {
 		if string(key) == "models" {
 			if given {
-				return fmt.Errorf("models: given twice; remove one")
+				return errors.New("models: given twice; remove one")
 			}
 			given = true
 			return r.models(c, line)
@@ -215,6 +216,9 @@ func (c *matrixCell) field(key, raw []byte) (err error) {
 	}
 	switch string(key) {
 	case "correct":
+		if c.correct >= 0 {
+			return errors.New("correct: given twice; remove one")
+		}
 		switch string(raw) {
 		case "0", "false":
 			c.correct = 0

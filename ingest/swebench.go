@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -43,6 +44,9 @@ func sweCell(to *sink, id, model string, slices map[string]string, raw []byte, l
 	err := jsonscan.Object(raw, jsonscan.MaxDepth, func(key, raw []byte) error {
 		switch string(key) {
 		case "resolved":
+			if given {
+				return errors.New("resolved: given twice; remove one")
+			}
 			resolved, err := boolField("resolved", raw)
 			if resolved {
 				rec.Verdict = outcome.Right

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/allwrong/allwrong/internal/jsonscan"
@@ -101,6 +102,9 @@ func (e *sweEntry) read(raw []byte) error {
 		case "per_instance_details":
 			if !begins(raw, '{') {
 				return badField(key, raw, "an object with an entry for each instance")
+			}
+			if e.details != nil {
+				return errors.New("per_instance_details: given twice; remove one")
 			}
 			if len(bytes.TrimSpace(raw[1:len(raw)-1])) > 0 {
 				e.details, e.detailsLine = bytes.Clone(raw), e.line+line-1

@@ -124,6 +124,9 @@ func (r *sweInstances) list(name string, raw []byte) error {
 	if !begins(raw, '[') {
 		return badField(name+"_ids", raw, "an array of instances")
 	}
+	if r.ids[name] != nil {
+		return fmt.Errorf("%s_ids: given twice; remove one", name)
+	}
 	seen := map[string]bool{}
 	ids := []string{}
 	err := jsonscan.Array(raw, jsonscan.MaxDepth, func(raw []byte) error {
