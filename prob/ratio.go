@@ -57,7 +57,7 @@ func panelRatio(a, b, x, y, lambda float64) float64 {
 // legendre is the Gauss–Legendre rule on [0, 1].
 var legendre = newLegendre()
 
-type rule struct{ nodes, weights [32]float64 }
+type rule struct{ nodes, weights [24]float64 }
 
 // newLegendre finds the roots of the Legendre polynomial by Newton's method from Chebyshev-like starts.
 func newLegendre() (r rule) {

@@ -25,7 +25,11 @@ func TestReference(t *testing.T) {
 			want := mustFloat(t, f[4+i])
 			e := off(v, want)
 			worst[f[0]] = max(worst[f[0]], e)
-			if !(e <= 2e-14) {
+			tolerance := 4e-15
+			if f[0] == "betainc" { // near 0 a logarithm is the exponential of a rounded one
+				tolerance = 2e-14
+			}
+			if !(e <= tolerance) {
 				t.Errorf("%v = %v, want %v: relative error %.2g", f[:4], v, want, e)
 			}
 		}

@@ -34,11 +34,11 @@ func ZeroFailureTrials(limit, alpha float64) int64 {
 // rate ≥ limit, or when n would exceed 1e12. It needs rate and limit in [0, 1], alpha and power in (0, 1), and
 // panics otherwise.
 //
-// The answer is exact. The power is a sawtooth in n: the test allows at most c events while n is in
-// [n_c, n_{c+1}−1], n_c being the least n with P(Bin(n, limit) ≤ c) < alpha, and within such a stretch the power
-// only falls. So all that counts is the power at the ends of the stretches. Were n_{c+1} not rounded to a whole
-// number, that power would grow with c; rounding moves it by less than one trial, which brackets the last stretch
-// that fails. Time is microseconds as a rule, and up to some ten seconds when n comes near 1e12.
+// The power is exact, and a sawtooth in n: the test allows at most c events while n is in [n_c, n_{c+1}−1], n_c being
+// the least n with P(Bin(n, limit) ≤ c) < alpha, and within such a stretch the power only falls. So all that counts is
+// the power at the ends of the stretches. With n_{c+1} a real number that power grows with c (no proof is known to us;
+// the tests go through every n), and rounding moves it by less than one trial: that brackets the last stretch that
+// fails. Time is microseconds as a rule, and up to some ten seconds when n comes near 1e12.
 func TrialsBelow(rate, limit, alpha, power float64) (n int64, ok bool) {
 	checkPlan("TrialsBelow", rate, limit, alpha, power)
 	if rate >= limit {

@@ -41,9 +41,6 @@ func mixtureAbove(k, n int64, g, h float64) (value, slope float64) {
 	angle := 2 * math.Atan2(math.Sqrt(g), math.Sqrt(h))
 	value = tail + math.Log(root/angle)
 	slope = math.Exp(-tail) + float64(n)*g - float64(k) - root/angle
-	if tail < -700 { // beyond any float64 alpha; only the sign is used there
-		slope = math.Inf(1)
-	}
 	if g*float64(n) <= float64(k) {
 		value = min(value, 0) // it is, but for rounding
 	}
