@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"context"
+	"fmt"
 	"io"
 )
 
@@ -10,6 +12,8 @@ type format struct {
 	name   string                        // as it is printed: "wide CSV", "MMLU-Pro results"
 	detect func(h head) bool             // by content; the name may only break a tie
 	read   func(f *file, to *sink) error // streams; returns only what makes the whole file unusable
+
+	ends []string // endings of names by which a file that the user named goes when no format knows its content
 }
 
 // head is what a format may look at to know its own files.
@@ -27,6 +31,17 @@ type file struct {
 	name string // base name, without .gz or .zst
 	dir  string // the folder it lies in
 	opt  *Options
+	ctx  context.Context
 
 	archive string // base name of the archive that it is an entry of; empty when it is none
+}
+
+// all reads the whole of a document that has to be held in memory.
+func (f *file) all() ([]byte, error) {
+	most := f.opt.Limits.Document
+	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
+	if err == nil && len(b) > most {
+		err = fmt.Errorf("longer than %s, and this format has to be held in memory as a whole", size(int64(most)))
+	}
+	return b, err
 }

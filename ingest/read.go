@@ -1,11 +1,309 @@
 package ingest
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/allwrong/allwrong/outcome"
 )
 
-// Read reads files, folders, globs and "-" into one set.
+// headSize is how much of a file a format may look at to know it.
+const headSize = 64 << 10
+
+// bom is the mark that some editors put before UTF-8 text.
+var bom = []byte("\xef\xbb\xbf")
+
+// Read reads files, folders (recursively, hidden files passed over), globs and
+// "-" into one set. What it finds in folders and archives and does not know is
+// listed as skipped; a file that is named itself has to be one that is read.
+//
+// Errors: a path that does not exist; a file that is broken, with up to ten
+// places; a stated rate that the rows contradict; nothing to read at all; and
+// *ConflictError when records disagree and Prefer names no winner. After an
+// error the result, if any, lists the inputs and has no set.
 func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
-	return nil, errors.New("not yet")
+	o, err := o.complete()
+	if err != nil {
+		return nil, err
+	}
+	list, err := sources(paths, o.Prefer)
+	if err != nil {
+		return nil, err
+	}
+	set := outcome.NewSet()
+	set.Prefer, set.ScoreThreshold = o.Prefer, o.ScoreThreshold
+	r := &reader{ctx: ctx, opt: &o, set: set}
+	if err := r.all(list); err != nil {
+		return &Result{Inputs: r.inputs, Warnings: r.warnings}, err
+	}
+	r.remark()
+	if r.warnings == nil {
+		r.warnings = []Warning{}
+	}
+	return &Result{Set: set, Inputs: r.inputs, Warnings: r.warnings}, nil
+}
+
+// reader is the state of one Read.
+type reader struct {
+	ctx      context.Context
+	opt      *Options
+	set      *outcome.Set
+	inputs   []Input
+	warnings []Warning
+	broken   faults // inputs that were refused
+	find     *locator
+
+	progress func(n int)
+}
+
+// all reads the sources one after the other, so that the same files give the
+// same result on any machine; what pays is done in parallel within a file.
+func (r *reader) all(list []source) error {
+	r.progress = r.reporter(list)
+	for _, src := range list {
+		if err := r.source(src); err != nil {
+			return err
+		}
+	}
+	if err := r.broken.err(); err != nil {
+		return err
+	}
+	if r.find != nil {
+		return nil
+	}
+	if err := r.nothing(list); err != nil {
+		return err
+	}
+	return r.conflicts(list)
+}
+
+func (r *reader) reporter(list []source) func(int) {
+	if r.opt.Progress == nil {
+		return func(int) {}
+	}
+	var mu sync.Mutex // a stream that was given up may still be heard of
+	var read, told, total int64
+	for _, s := range list {
+		if total += s.size; s.stream {
+			total = 0
+			break
+		}
+	}
+	return func(n int) {
+		mu.Lock()
+		defer mu.Unlock()
+		if read += int64(n); read-told >= 1<<20 || read == total {
+			told = read
+			r.opt.Progress(read, total)
+		}
+	}
+}
+
+// source reads one file or stream. The error is one that ends all reading;
+// what is wrong with the file alone is in r.broken.
+func (r *reader) source(src source) error {
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	if src.skip != "" {
+		r.inputs = append(r.inputs, Input{Path: src.path, Status: StatusSkipped, Why: src.skip})
+		return nil
+	}
+	at := location{path: src.path, name: src.name(), dir: filepath.Dir(src.path), named: src.named}
+	in := Input{Path: src.path, Bytes: src.size}
+	var raw io.Reader
+	if src.path == stdin {
+		raw, at.name, at.dir = r.opt.Stdin, "", ""
+	} else {
+		f, err := os.Open(src.path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		magic := make([]byte, 4)
+		if _, err := f.ReadAt(magic, 0); !src.stream && err == nil && isZip(magic) {
+			return r.zip(src, f)
+		}
+		raw = f
+	}
+	p := newPump(r.ctx, raw, r.progress)
+	defer p.close()
+	m := &meter{limits: r.opt.Limits}
+	return r.stream(&in, at, p, p.taken.Load, m)
+}
+
+// location says where an input lies.
+type location struct {
+	path, name, dir, archive string
+	named                    bool
+}
+
+// stream reads one input from its packed bytes.
+func (r *reader) stream(in *Input, at location, raw io.Reader, packed func() int64, m *meter) error {
+	plain, done, err := m.expand(raw, packed)
+	if err != nil {
+		return r.refuse(*in, err)
+	}
+	defer done()
+	b := bufio.NewReaderSize(plain, headSize)
+	h := head{name: bareName(at.name), dir: at.dir}
+	h.bytes, err = b.Peek(headSize)
+	if h.whole = err == io.EOF; err != nil && err != io.EOF {
+		return r.refuse(*in, err)
+	}
+	if bytes.HasPrefix(h.bytes, bom) {
+		n, _ := b.Discard(len(bom))
+		h.bytes = h.bytes[n:]
+	}
+	if why := unreadable(h); why != "" {
+		return r.skip(*in, at, why)
+	}
+	fm := recognise(h, at.named)
+	if fm == nil {
+		return r.skip(*in, at, "not a file that is read; "+known())
+	}
+	in.Format = fm.name
+	to := &sink{set: r.set, input: in, path: at.path, warnings: &r.warnings, find: r.find}
+	f := &file{Reader: b, path: at.path, name: h.name, dir: at.dir, archive: at.archive, opt: r.opt, ctx: r.ctx}
+	err = fm.read(f, to)
+	if err == nil {
+		_, err = io.Copy(io.Discard, b) // to the end: for the checksums, and for the SHA-256
+	}
+	if err == nil {
+		err = r.checkStated(to)
+	}
+	if err != nil {
+		return r.refuse(*in, err)
+	}
+	if p, ok := raw.(*pump); ok {
+		<-p.done
+		in.SHA256, in.Bytes = fmt.Sprintf("%x", p.sum.Sum(nil)), p.taken.Load()
+	}
+	in.Status = StatusRead
+	r.inputs = append(r.inputs, *in)
+	return nil
+}
+
+// refuse notes that an input is broken. It gives an error only when there is no
+// sense in reading on.
+func (r *reader) refuse(in Input, err error) error {
+	if e := r.ctx.Err(); e != nil {
+		return e
+	}
+	r.broken.merge(err, func(e error) error { return atInput(in.Path, e) })
+	in.Status, in.Why = StatusRefused, err.Error()
+	r.inputs = append(r.inputs, in)
+	return nil
+}
+
+// atInput names the input, unless the error does so already.
+func atInput(path string, err error) error {
+	text := err.Error()
+	if path == stdin {
+		if path = "standard input"; strings.HasPrefix(text, "line ") {
+			return err
+		}
+	}
+	if strings.HasPrefix(text, path) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// skip notes that an input is not one that is read; for one that was named
+// itself that is an error.
+func (r *reader) skip(in Input, at location, why string) error {
+	if at.named {
+		return r.refuse(in, errors.New(why))
+	}
+	in.Status, in.Why = StatusSkipped, why
+	r.inputs = append(r.inputs, in)
+	return nil
+}
+
+// unreadable says why no format has to be asked at all.
+func unreadable(h head) string {
+	switch b := h.bytes; {
+	case len(bytes.TrimSpace(b)) == 0 && h.whole:
+		return "empty"
+	case bytes.HasPrefix(b, []byte{0xff, 0xfe}) || bytes.HasPrefix(b, []byte{0xfe, 0xff}):
+		return "UTF-16 text: save it as UTF-8"
+	case bytes.HasPrefix(b, gzipMagic) || bytes.HasPrefix(b, zstdMagic):
+		return "packed twice: unpack it first"
+	case isZip(b):
+		return "a zip archive inside another, or in a stream: unpack it first"
+	}
+	return ""
+}
+
+// bareName takes away what names a packed form.
+func bareName(name string) string {
+	for _, end := range []string{".gz", ".zst", ".zstd"} {
+		if s := strings.TrimSuffix(name, end); s != name {
+			return s
+		}
+	}
+	return name
+}
+
+// recognise asks the formats in their order. A file that was named itself and
+// that none knows goes by the end of its name, so that the error can say what
+// is wrong in it, and where.
+func recognise(h head, named bool) *format {
+	for _, f := range formats {
+		if f.detect(h) {
+			return f
+		}
+	}
+	for _, f := range formats {
+		for _, end := range f.ends {
+			if named && strings.HasSuffix(strings.ToLower(h.name), end) {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+func known() string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return "read are " + strings.Join(names, ", ")
+}
+
+// nothing is the error for paths below which there is no file that is read.
+func (r *reader) nothing(list []source) error {
+	for _, in := range r.inputs {
+		if in.Status == StatusRead {
+			return nil
+		}
+	}
+	if len(list) == 0 {
+		return errors.New("nothing to read: no file is there")
+	}
+	return fmt.Errorf("nothing to read: %s", plural(int64(len(r.inputs)), "file")+" found, the first of them "+first(r.inputs))
+}
+
+func first(in []Input) string {
+	if len(in) == 0 {
+		return "an archive without entries"
+	}
+	return in[0].Path + ": " + in[0].Why
+}
+
+func plural(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -14,6 +14,7 @@ var formats = []*format{
 	lcbEval,
 
 	// Lines of our own.
+	outcomesJSONL,
 
 	// Tables.
 }

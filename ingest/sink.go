@@ -31,7 +31,12 @@ type statement struct {
 
 // place names a line of the input; line 0 names the input alone.
 func (s *sink) place(line int64) string {
-	if line <= 0 {
+	switch {
+	case s.path == stdin && line > 0:
+		return fmt.Sprintf("line %d", line)
+	case s.path == stdin:
+		return "standard input"
+	case line <= 0:
 		return s.path
 	}
 	return fmt.Sprintf("%s:%d", s.path, line)
@@ -116,7 +121,7 @@ func (s *sink) block(queries, models []int, cells []outcome.Cell, scores []float
 		return lines[row]
 	}
 	if s.find != nil {
-		s.find.block(s, queries, models, cells, scores, line)
+		s.find.block(s, queries, models, cells, line)
 		return
 	}
 	s.set.PutBlock(queries, models, cells, scores, func(row, _ int) string { return s.place(line(row)) })

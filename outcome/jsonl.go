@@ -59,10 +59,10 @@ func ParseRecord(line []byte, want Fields, r *Record) error {
 		}
 	}
 	switch {
-	case p.seen&query == 0:
-		return errors.New("query: missing")
-	case p.seen&model == 0:
-		return errors.New("model: missing")
+	case r.Query == "":
+		return errors.New("query: missing or empty")
+	case r.Model == "":
+		return errors.New("model: missing or empty")
 	case r.Verdict == Absent && r.Score == nil:
 		return ErrNoVerdict
 	}

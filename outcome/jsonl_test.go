@@ -42,9 +42,9 @@ func TestParseRecordForgets(t *testing.T) {
 
 func TestParseRecordErrors(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
-		{`{"model":"a","verdict":"right"}`, "query: missing"},
-		{`{"query":"a","verdict":"right"}`, "model: missing"},
-		{`{"query":null,"model":"a","verdict":"right"}`, "query: missing"},
+		{`{"model":"a","verdict":"right"}`, "query: missing or empty"},
+		{`{"query":"a","verdict":"right"}`, "model: missing or empty"},
+		{`{"query":null,"model":"a","verdict":"right"}`, "query: missing or empty"},
 		{`{"query":"q","model":"a"}`, "neither verdict nor score is given"},
 		{`{"query":"q","model":"a","verdict":"maybe"}`, `verdict: "maybe" is not a verdict (want right, wrong, no_answer or not_run)`},
 		{`{"query":"q","model":"a","verdict":true}`, `verdict: true: want right, wrong, no_answer or not_run`},

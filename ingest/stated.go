@@ -1,0 +1,84 @@
+package ingest
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// checkStated recomputes, from the records of this input alone, each rate that
+// the source states. Rows that do not bear out the statement are more dangerous
+// than none: a model read as all-wrong can rescue no query, so a single such
+// file raises the co-failure rate of a whole pool without a sign.
+func (r *reader) checkStated(s *sink) error {
+	var bad faults
+	for _, st := range s.states {
+		if r.opt.Keep != nil && !r.opt.Keep(st.model) {
+			continue
+		}
+		var t tally
+		if m := s.set.Model(st.model); m < len(s.tallies) {
+			t = s.tallies[m]
+		}
+		if t.bearsOut(st.rate) {
+			continue
+		}
+		said := fmt.Sprintf("%s: model %s states %s and %s", s.place(0), st.model, percent(st.rate), t)
+		if r.opt.AllowMismatch {
+			s.warn("stated-rate", "%s; it was read all the same", said)
+			continue
+		}
+		bad.add(fmt.Errorf("%s: the rows or the statement are wrong. Leave it out with --exclude '%s', or read it all the same with --allow-mismatch",
+			said, strings.ReplaceAll(st.model, "'", `'\\''`)))
+	}
+	return bad.err()
+}
+
+// rounding is half of the last digit of a rate in percent with two decimals.
+const rounding = 5e-5
+
+// bearsOut allows for one query, or for rounding.
+func (t tally) bearsOut(rate float64) bool {
+	if t.graded == 0 || math.IsNaN(rate) {
+		return false
+	}
+	n := float64(t.graded)
+	return math.Abs(rate-float64(t.right)/n) <= 1/n+rounding
+}
+
+// String tells what the rows give.
+func (t tally) String() string {
+	if t.graded == 0 {
+		return "has no graded row"
+	}
+	return fmt.Sprintf("its rows give %s (%d of %d)", percent(float64(t.right)/float64(t.graded)), t.right, t.graded)
+}
+
+func percent(rate float64) string { return fmt.Sprintf("%.1f %%", 100*rate) }
+
+// remark turns what the set has noticed into warnings.
+func (r *reader) remark() {
+	const most = 3
+	if ids := r.set.ReferenceConflicts(); len(ids) > 0 {
+		r.warnings = append(r.warnings, Warning{"reference-conflict", fmt.Sprintf(
+			"%s more than one reference, first: %s; the records of one query may have been graded against different answers",
+			came(len(ids)), quoteAll(ids[:min(most, len(ids))]))})
+	}
+}
+
+func came(n int) string {
+	if n == 1 {
+		return "1 query came with"
+	}
+	return fmt.Sprintf("%d queries came with", n)
+}
+
+func quoteAll(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = outcome.Quote(n)
+	}
+	return strings.Join(quoted, ", ")
+}
