@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/bits"
 	"strconv"
@@ -336,3 +337,33 @@ func (m *Matrix) Weigh(w int, x uint64) int64 { return m.weigh(w, x) }
 
 // Single reports whether every column is one query, which can be drawn by its ID.
 func (m *Matrix) Single() bool { return m.weights == nil }
+
+// WithLabels gives a matrix of single queries a label: one value per column,
+// empty for none. The planes are shared.
+func (m *Matrix) WithLabels(key string, values []string) *Matrix {
+	l := &labels{index: map[string]uint32{}, of: make([]uint32, len(values))}
+	for c, v := range values {
+		if v == "" {
+			continue
+		}
+		if _, ok := l.index[v]; !ok {
+			l.values = append(l.values, v)
+			l.index[v] = uint32(len(l.values))
+		}
+		l.of[c] = l.index[v]
+	}
+	out := *m
+	out.labels = maps.Clone(m.labels)
+	if out.labels == nil {
+		out.labels = map[string]*labels{}
+	}
+	out.labels[key] = l
+	return &out
+}
+
+// WithScores gives a matrix graded scores, by model and column, NaN where missing.
+func (m *Matrix) WithScores(scores [][]float64) *Matrix {
+	out := *m
+	out.scores = scores
+	return &out
+}
