@@ -17,4 +17,5 @@ var formats = []*format{
 	outcomesJSONL,
 
 	// Tables.
+	wideCSV,
 }

@@ -26,6 +26,8 @@ type Input struct {
 	LeftOut []LeftOut `json:"left_out,omitempty"`
 	Status  string    `json:"status"`
 	Why     string    `json:"why,omitempty"` // why it was skipped or refused
+
+	byRow bool // its queries are named by row
 }
 
 // LeftOut counts rows of an input that are no outcomes, by reason.

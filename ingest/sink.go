@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/allwrong/allwrong/outcome"
 )
@@ -54,7 +55,14 @@ func (s *sink) record(r *outcome.Record, line int64) error {
 	}
 	s.input.Rows++
 	c, _ := r.Cell(s.set.ScoreThreshold) // Add has taken it, so it has a cell
-	s.count(s.set.Model(r.Model), c.Verdict(), 1)
+	t := s.tally(s.set.Model(r.Model))
+	switch c.Verdict() {
+	case outcome.Right:
+		t.right++
+		t.graded++
+	case outcome.Wrong, outcome.NoAnswer:
+		t.graded++
+	}
 	return nil
 }
 
@@ -63,18 +71,12 @@ func (s *sink) errorAt(line int64, err error) error {
 	return fmt.Errorf("%s: %w", s.place(line), err)
 }
 
-func (s *sink) count(model int, v outcome.Verdict, n int64) {
+// tally is what has been counted of a model in this input.
+func (s *sink) tally(model int) *tally {
 	if model >= len(s.tallies) {
 		s.tallies = append(s.tallies, make([]tally, model+1-len(s.tallies))...)
 	}
-	t := &s.tallies[model]
-	switch v {
-	case outcome.Right:
-		t.right += n
-		t.graded += n
-	case outcome.Wrong, outcome.NoAnswer:
-		t.graded += n
-	}
+	return &s.tallies[model]
 }
 
 // query notes a query that exists although no record of it may follow.
@@ -124,19 +126,32 @@ func (s *sink) block(queries, models []int, cells []outcome.Cell, scores []float
 		s.find.block(s, queries, models, cells, line)
 		return
 	}
-	s.set.PutBlock(queries, models, cells, scores, func(row, _ int) string { return s.place(line(row)) })
+	tallies := s.set.PutBlock(queries, models, cells, scores, func(row, _ int) string { return s.place(line(row)) })
 	for c, m := range models {
-		var count [256]int64
-		for at := c; at < len(cells); at += len(models) {
-			count[cells[at]]++
+		s.input.Rows += tallies[c].Records
+		t := s.tally(m)
+		t.right += tallies[c].Right
+		t.graded += tallies[c].Graded
+	}
+}
+
+// labels gives many queries their labels of one key; an empty one is none.
+func (s *sink) labels(queries []int, key string, values []string) error {
+	if s.find != nil {
+		return nil
+	}
+	for i, v := range values {
+		if v = strings.TrimSpace(v); v == "" {
+			continue
 		}
-		for v, n := range count {
-			if n > 0 && v > 0 {
-				s.input.Rows += n
-				s.count(m, outcome.Cell(v).Verdict(), n)
-			}
+		if err := outcome.CheckName("slice "+outcome.Quote(key), v); err != nil {
+			return err
+		}
+		if err := s.set.Label(queries[i], key, v); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // leaveOut counts a row that is no outcome, by reason.

@@ -60,11 +60,28 @@ func percent(rate float64) string { return fmt.Sprintf("%.1f %%", 100*rate) }
 
 // remark turns what the set has noticed into warnings.
 func (r *reader) remark() {
+	r.joinedByRow()
 	const most = 3
 	if ids := r.set.ReferenceConflicts(); len(ids) > 0 {
 		r.warnings = append(r.warnings, Warning{"reference-conflict", fmt.Sprintf(
 			"%s more than one reference, first: %s; the records of one query may have been graded against different answers",
 			came(len(ids)), quoteAll(ids[:min(most, len(ids))]))})
+	}
+}
+
+// joinedByRow warns when tables whose queries have no names were put together.
+func (r *reader) joinedByRow() {
+	n, first := 0, ""
+	for _, in := range r.inputs {
+		if in.byRow {
+			if n++; n == 1 {
+				first = in.Path
+			}
+		}
+	}
+	if n > 1 {
+		r.warnings = append(r.warnings, Warning{"joined-by-row", fmt.Sprintf(
+			"%d tables without a column of query ids, the first of them %s, were joined row by row: row 1 of one is taken for row 1 of the others", n, first)})
 	}
 }
 
