@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -31,7 +32,7 @@ type lcbEvalReader struct {
 func readLCBEval(f *file, to *sink) error {
 	model := folder(f)
 	if model == "" {
-		return fmt.Errorf("%s: the model is named by the folder only: put the file into a folder that is named for it", f.path)
+		return to.errorAt(0, errors.New("the model is named by the folder only: put the file into a folder that is named for it"))
 	}
 	r := lcbEvalReader{to: to, labels: map[string]string{}, slices: map[string]string{}}
 	r.rec = outcome.Record{Model: model, Kind: "code", Slices: r.slices}

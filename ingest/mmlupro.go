@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -39,7 +40,7 @@ func mmluProModel(f *file) (string, error) {
 	if model := folder(f); model != "" {
 		return model, nil
 	}
-	return "", fmt.Errorf("%s: no row names the model: put the file into a folder that is named for it, or name it model_outputs_<model>_5shots.json", f.path)
+	return "", errors.New("no row names the model: put the file into a folder that is named for it, or name it model_outputs_<model>_5shots.json")
 }
 
 // folder is the name of the folder that a file lies in, "" when it has none
@@ -66,14 +67,14 @@ type mmluProReader struct {
 func readMMLUPro(f *file, to *sink) error {
 	model, err := mmluProModel(f)
 	if err != nil {
-		return err
+		return to.errorAt(0, err)
 	}
 	r := mmluProReader{to: to, slices: map[string]string{}, subjects: map[string]string{}}
 	r.rec = outcome.Record{Model: model, Kind: "choice"}
 	err = jsonscan.Elements(f, f.opt.Limits.Line, r.row)
 	if r.indexWrong > 0 {
 		to.warn("answer-index", "%s: in %d rows, the first of them question %s, answer_index names another option than answer; answer is believed",
-			to.path, r.indexWrong, outcome.Quote(r.indexFirst))
+			to.place(0), r.indexWrong, outcome.Quote(r.indexFirst))
 	}
 	return streamError(to, err)
 }

@@ -48,7 +48,7 @@ func readCoFailure(f *file, to *sink) error {
 	err := jsonscan.Members(f, f.opt.Limits.Line, r.entry)
 	for _, kind := range slices.Sorted(maps.Keys(r.strange)) {
 		to.warn("unknown-kind", "%s: %d queries are of kind %s, which is not known; their verdicts are taken as they are",
-			to.path, r.strange[kind], outcome.Quote(kind))
+			to.place(0), r.strange[kind], outcome.Quote(kind))
 	}
 	return streamError(to, err)
 }

@@ -29,7 +29,7 @@ func readSWEDetails(f *file, to *sink) error {
 		model = folder(&file{dir: filepath.Dir(f.dir)})
 	}
 	if model == "" {
-		return fmt.Errorf("%s: the system is named by the folder only: put the file into a folder with its name", f.path)
+		return to.errorAt(0, errors.New("the system is named by the folder only: put the file into a folder with its name"))
 	}
 	err := jsonscan.Members(f, f.opt.Limits.Line, func(id string, raw []byte, line int64) error {
 		return sweCell(to, id, model, nil, raw, line)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -21,9 +22,9 @@ var sweReport = &format{
 var sweLists = &format{
 	name:   "SWE-bench result lists",
 	detect: detectSWELists,
-	read: func(f *file, _ *sink) error {
-		return fmt.Errorf("%s: it lists the instances that were resolved, and does not say which others were run and so count as wrong; "+
-			"give the per_instance_details.json of the same submission, or the harness's report <model>.<run id>.json", f.path)
+	read: func(_ *file, to *sink) error {
+		return to.errorAt(0, errors.New("it lists the instances that were resolved, and does not say which others were run and so count as wrong; "+
+			"give the per_instance_details.json of the same submission, or the harness's report <model>.<run id>.json"))
 	},
 }
 
@@ -66,7 +67,7 @@ type sweInstances struct {
 func readSWEReport(f *file, to *sink) error {
 	model, err := sweReportModel(f)
 	if err != nil {
-		return err
+		return to.errorAt(0, err)
 	}
 	r := sweInstances{ids: map[string][]string{}, counts: map[string]int64{}}
 	if err := jsonscan.Members(f, f.opt.Limits.Document, r.member); err != nil {
@@ -97,7 +98,7 @@ func sweReportModel(f *file) (string, error) {
 	stem := strings.TrimSuffix(f.name, ".json")
 	dot := strings.LastIndexByte(stem, '.')
 	if dot <= 0 || dot == len(stem)-1 {
-		return "", fmt.Errorf("%s: the model is named by the file's name only: name it <model>.<run id>.json, as the harness does", f.path)
+		return "", errors.New("the model is named by the file's name only: name it <model>.<run id>.json, as the harness does")
 	}
 	return strings.ReplaceAll(stem[:dot], "__", "/"), nil
 }
@@ -179,7 +180,7 @@ func (r *sweInstances) rest(list map[string]string, to *sink) error {
 		}
 	}
 	if n, ok := r.counts["total"]; ok && n != int64(len(list)) {
-		to.warn("instances-missing", "%s: the benchmark has %d instances and the report says what became of %d; the others have no record", to.path, n, len(list))
+		to.warn("instances-missing", "%s: the benchmark has %d instances and the report says what became of %d; the others have no record", to.place(0), n, len(list))
 	}
 	return nil
 }
