@@ -56,7 +56,7 @@ func (c *Certificate) methodNotes(m *outcome.Matrix, o Options) {
 		}
 	}
 	if o.Population > 0 && o.Population == c.Queries {
-		c.warn("all-graded", fmt.Sprintf("All %d queries of the benchmark are graded: for that benchmark nothing is uncertain.", c.Queries))
+		c.warn("all-graded", fmt.Sprintf("All %s of the benchmark are graded: for that benchmark nothing is uncertain.", queries(c.Queries)))
 	}
 	if o.Method == Anytime {
 		c.warn("anytime", "Holds at every number of queries at once: look as often as you like, and stop when you like.")
@@ -67,9 +67,9 @@ func (c *Certificate) methodNotes(m *outcome.Matrix, o Options) {
 func (c *Certificate) commonNotes() {
 	switch {
 	case c.AllWrong > 0:
-		c.warn("unaudited", fmt.Sprintf("None of the %d all-wrong queries has been audited: wrong references and grader errors look exactly like co-failure.", c.AllWrong))
+		c.warn("unaudited", fmt.Sprintf("None of the %s all-wrong queries has been audited: wrong references and grader errors look exactly like co-failure.", grouped(c.AllWrong)))
 	case c.Kinds.Unknown == 0:
-		c.warn("none-all-wrong", fmt.Sprintf("No query defeats every model here; with %d queries β may still be as high as %s.", c.Queries, percent(c.Beta.Upper)))
+		c.warn("none-all-wrong", fmt.Sprintf("No query defeats every model here; with %s β may still be as high as %s.", queries(c.Queries), percent(c.Beta.Upper)))
 	}
 	if c.Gain.Point == nil {
 		c.warn("no-point", "The gain has no point estimate: it depends on the missing cells.")
@@ -92,7 +92,16 @@ func queries(n int64) string {
 	if n == 1 {
 		return "1 query"
 	}
-	return fmt.Sprintf("%d queries", n)
+	return grouped(n) + " queries"
+}
+
+// grouped writes 12032 as 12,032.
+func grouped(n int64) string {
+	s := fmt.Sprint(n)
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
 }
 
 // percent writes a rate inside a sentence with two significant digits, never as 0.

@@ -135,8 +135,11 @@ func kinds(p *page, c certify.Certificate) {
 	for _, r := range rows {
 		most, all = max(most, r.n), all+r.n
 	}
+	if c.Fragile == nil { // counts only: who else was right is not known
+		rows[0].n, rows[1].name = 0, who+" right"
+	}
 	for i, r := range rows {
-		if i == 4 && r.n == 0 {
+		if i == 4 && r.n == 0 || i == 0 && c.Fragile == nil {
 			continue
 		}
 		bar := strings.Repeat("▇", int((r.n*barWidth+most-1)/most))

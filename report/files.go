@@ -53,7 +53,12 @@ func Description(w io.Writer, d Files) error {
 const shownFiles = 20
 
 func files(p *page, list []File) {
-	t := table{head: []string{"file", "format", "rows"}, left: []bool{true, true}}
+	common := folder(list)
+	head := "file"
+	if common != "" {
+		head = "in " + common
+	}
+	t := table{head: []string{head, "format", "rows"}, left: []bool{true, true}}
 	for i, f := range list {
 		if i == shownFiles {
 			t.add(fmt.Sprintf("… %d more: --json", len(list)-i), "", "")
@@ -61,14 +66,29 @@ func files(p *page, list []File) {
 		}
 		format := f.Format
 		if f.Status != "read" {
-			format = f.Status + ": " + f.Why
+			why, _, _ := strings.Cut(f.Why, ";")
+			format = f.Status + ": " + why
 		}
-		t.add(f.Path, fit(format, 40), count(f.Rows))
+		t.add(strings.TrimPrefix(f.Path, common), fit(format, 40), count(f.Rows))
 		for _, l := range f.LeftOut {
-			t.add("  left out: "+l.Why, "first: "+fit(l.First, 33), count(l.Rows))
+			t.add("  left out: "+l.Why, "", count(l.Rows))
 		}
 	}
 	t.print(p, 2)
+}
+
+// folder is the path that all files share, up to a slash.
+func folder(list []File) string {
+	if len(list) < 2 {
+		return ""
+	}
+	common := list[0].Path
+	for _, f := range list[1:] {
+		for !strings.HasPrefix(f.Path, common) {
+			common = common[:len(common)-1]
+		}
+	}
+	return common[:strings.LastIndexByte(common, '/')+1]
 }
 
 func models(p *page, list []outcome.ModelSummary) {

@@ -45,7 +45,7 @@ func CertificateMarkdown(w io.Writer, c certify.Certificate, of Origin) error {
 	for i, warning := range c.Warnings {
 		fmt.Fprintf(&b, "%d. %s\n", i+1, escape.Replace(warning.Message))
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, strings.ReplaceAll(b.String(), unbroken, " "))
 	return err
 }
 
@@ -69,7 +69,8 @@ func Summary(c certify.Certificate) string {
 	if c.Gain.Point != nil {
 		point = points(*c.Gain.Point)
 	}
-	return fmt.Sprintf("allwrong: %s: gain over %s %s points, at most %s, at least %s (%s each, %s, n = %s); overhead %s",
+	line := fmt.Sprintf("allwrong: %s: gain over %s %s points, at most %s, at least %s (%s each, %s, n = %s); overhead %s",
 		c.Verdict, model, point, points(c.Gain.Upper), points(c.Gain.Lower),
 		confidence(c.Gain.Confidence), c.Gain.Method, count(c.Queries), points(c.Overhead))
+	return strings.ReplaceAll(line, unbroken, " ")
 }

@@ -9,8 +9,11 @@ import (
 // Two one-sided limits at 95 % are not an interval at 95 %: the sentences built
 // from these numbers never say "between" for them.
 
+// unbroken is a space at which lines are not broken; pages print it as a plain one.
+const unbroken = "\u00a0"
+
 // percent writes a rate as "74.4 %".
-func percent(rate float64) string { return scaled(rate) + " %" }
+func percent(rate float64) string { return scaled(rate) + unbroken + "%" }
 
 // points writes a difference of rates in accuracy points: "12.8".
 func points(rate float64) string { return scaled(rate) }
@@ -77,5 +80,5 @@ func plural(n int64, one, many string) string {
 
 // confidence writes 0.95 as "95 %".
 func confidence(level float64) string {
-	return strconv.FormatFloat(math.Round(level*1e12)/1e10, 'g', 10, 64) + " %"
+	return strconv.FormatFloat(math.Round(level*1e12)/1e10, 'g', 10, 64) + unbroken + "%"
 }

@@ -13,7 +13,7 @@ const width = 80
 type page struct{ b strings.Builder }
 
 func (p *page) line(s string) {
-	p.b.WriteString(strings.TrimRight(s, " "))
+	p.b.WriteString(strings.ReplaceAll(strings.TrimRight(s, " "), unbroken, " "))
 	p.b.WriteByte('\n')
 }
 
@@ -33,7 +33,7 @@ func (p *page) hanging(first, rest int, text string) {
 	}
 }
 
-// pre wraps a text behind a label that hangs in the margin.
+// labelled wraps a text behind a label that hangs in the margin.
 func (p *page) labelled(indent int, label, text string) {
 	n := utf8.RuneCountInString(label)
 	for i, l := range wrap(text, width-indent-n) {
@@ -54,7 +54,10 @@ func (p *page) to(w io.Writer) error {
 func wrap(text string, columns int) []string {
 	var lines []string
 	line, length := "", 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.SplitSeq(text, " ") {
+		if word == "" {
+			continue
+		}
 		n := utf8.RuneCountInString(word)
 		if length > 0 && length+1+n > columns {
 			lines, line, length = append(lines, line), "", 0

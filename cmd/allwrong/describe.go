@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/allwrong/allwrong/certify"
@@ -68,8 +70,17 @@ func describe(r *reading, result *ingest.Result) description {
 
 func (d description) view() report.Files {
 	v := report.Files{Models: d.Models, Queries: int64(d.Queries), Complete: d.Complete, Slices: d.Slices, Warnings: d.Warnings}
+	entries := map[string]int{}
 	for _, in := range d.Inputs {
-		f := report.File{Path: in.Path, Format: in.Format, Rows: in.Rows, Status: in.Status, Why: in.Why}
+		archive, _, _ := strings.Cut(in.Path, "!")
+		entries[archive]++
+	}
+	for _, in := range d.Inputs {
+		name := in.Path
+		if archive, _, packed := strings.Cut(in.Path, "!"); packed && entries[archive] == 1 {
+			name = archive // an archive of one file goes by its own name
+		}
+		f := report.File{Path: name, Format: in.Format, Rows: in.Rows, Status: in.Status, Why: in.Why}
 		for _, l := range in.LeftOut {
 			f.LeftOut = append(f.LeftOut, report.LeftOut(l))
 		}

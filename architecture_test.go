@@ -1,0 +1,95 @@
+package allwrong_test
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/allwrong/allwrong/"
+
+// may lists, for each package, the packages of the project that it may reach,
+// even through others. ARCHITECTURE.md says why; whoever adds an arrow there
+// adds it here.
+var may = map[string][]string{
+	"internal/jsonscan": {},
+	"prob":              {},
+	"outcome":           {"internal/jsonscan"},
+	"certify":           {"outcome", "prob", "internal/jsonscan"},
+	"simulate":          {"outcome", "internal/jsonscan"},
+	"ingest":            {"outcome", "internal/jsonscan"},
+	"report":            {"certify", "outcome", "prob", "internal/jsonscan"},
+	"cmd/allwrong":      {"certify", "ingest", "outcome", "prob", "report", "simulate", "internal/jsonscan"},
+}
+
+// never lists what of the standard library no measure may reach: files,
+// networks and clocks would make a result depend on more than its arguments.
+var never = map[string][]string{
+	"prob":     {"net", "net/http", "os/exec"},
+	"outcome":  {"net", "net/http", "os/exec"},
+	"certify":  {"net", "net/http", "os/exec"},
+	"simulate": {"net", "net/http", "os/exec"},
+	"report":   {"net", "net/http", "os/exec"},
+	"ingest":   {"net", "net/http", "os/exec"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+	CgoFiles   []string
+	Standard   bool
+}
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports,Deps,CgoFiles,Standard", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var list []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); err == io.EOF {
+			return list
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+}
+
+// TestArrows pins the arrows of ARCHITECTURE.md.
+func TestArrows(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range packages(t) {
+		name, ours := strings.CutPrefix(p.ImportPath, module)
+		if !ours {
+			if len(p.CgoFiles) > 0 && !p.Standard {
+				t.Errorf("%s needs cgo", p.ImportPath)
+			}
+			continue
+		}
+		allowed, known := may[name]
+		if !known {
+			t.Errorf("package %s is not in the house: add it to ARCHITECTURE.md and to this test", name)
+		}
+		seen[name] = true
+		for _, dep := range p.Deps {
+			if other, ours := strings.CutPrefix(dep, module); ours && !slices.Contains(allowed, other) {
+				t.Errorf("%s reaches %s; it may reach %v", name, other, allowed)
+			}
+			if slices.Contains(never[name], dep) {
+				t.Errorf("%s reaches %s", name, dep)
+			}
+		}
+	}
+	for name := range may {
+		if !seen[name] {
+			t.Errorf("package %s is gone: take it out of ARCHITECTURE.md and of this test", name)
+		}
+	}
+}
