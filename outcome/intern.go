@@ -12,6 +12,7 @@ type interner struct {
 	where []uint64 // string → chunk<<40 | offset<<16 | length
 	table []uint32 // open addressing; string number + 1, 0 when free
 	sums  []uint32 // string → high bits of its hash, to avoid most comparisons
+	last  int      // string that was added or found last
 }
 
 const chunkSize = 1 << 20
@@ -52,7 +53,22 @@ func (t *interner) lookup(s string, h uint64) (number int, slot uint64) {
 
 // add gives the number of s, a new one when it has not been seen. s is at most
 // MaxName bytes long.
+//
+// Files list the same queries in the same order for one model after another, or
+// all models of one query together: the string after the last one, and the last
+// one itself, are tried before the table.
 func (t *interner) add(s string) int {
+	for _, i := range [2]int{t.last + 1, t.last} {
+		if i < len(t.where) && string(t.bytes(i)) == s {
+			t.last = i
+			return i
+		}
+	}
+	t.last = t.addHashed(s)
+	return t.last
+}
+
+func (t *interner) addHashed(s string) int {
 	h := maphash.String(t.seed, s)
 	i, slot := t.lookup(s, h)
 	if i >= 0 {

@@ -28,12 +28,14 @@ type Set struct {
 	Prefer         Prefer
 	ScoreThreshold float64 // the score from which a cell counts as right, when only a score is given
 
-	models  []*column
-	byName  map[string]int
-	queries *interner
-	labels  map[string]*labels // by slice key
-	refs    []uint64           // hash of the reference each query came with first; 0 none
-	options []uint16           // options of each multiple-choice query; 0 unknown
+	models []*column
+	byName map[string]int
+
+	lastModel int // the one asked for last is asked for next
+	queries   *interner
+	labels    map[string]*labels // by slice key
+	refs      []uint64           // hash of the reference each query came with first; 0 none
+	options   []uint16           // options of each multiple-choice query; 0 unknown
 
 	duplicates int64 // records merged into an equal one
 	resolved   int64 // conflicts settled by Prefer
@@ -101,10 +103,15 @@ func (s *Set) Query(id string) int { return s.queries.add(id) }
 // Model gives the number of the model with this name, a new one if need be.
 // The name must have passed CheckName.
 func (s *Set) Model(name string) int {
-	if i, ok := s.byName[name]; ok {
+	if s.lastModel < len(s.models) && s.models[s.lastModel].name == name {
+		return s.lastModel
+	}
+	i, ok := s.byName[name]
+	if ok {
+		s.lastModel = i
 		return i
 	}
-	i := len(s.models)
+	i = len(s.models)
 	s.byName[name] = i
 	s.models = append(s.models, &column{name: name})
 	return i
