@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -63,14 +64,16 @@ func size(c certify.Certificate) string {
 	if c.Ceiling.Point == nil {
 		return s + "."
 	}
-	s += fmt.Sprintf(": %s is the ceiling, ", percent(*c.Ceiling.Point))
-	switch c.AllWrong {
-	case 0:
-		return s + "since no query defeats every model."
-	case 1:
-		return s + "since 1 query defeats every model."
+	s += fmt.Sprintf(": %s is the ceiling", percent(*c.Ceiling.Point))
+	switch {
+	case math.Abs(*c.Beta.Point*float64(c.Queries)-float64(c.AllWrong)) > 0.5:
+		return s + "." // a rate over a mix, over scores or over fresh draws: not this count
+	case c.AllWrong == 0:
+		return s + ", since no query defeats every model."
+	case c.AllWrong == 1:
+		return s + ", since 1 query defeats every model."
 	}
-	return s + fmt.Sprintf("since %s queries defeat every model.", count(c.AllWrong))
+	return s + fmt.Sprintf(", since %s queries defeat every model.", count(c.AllWrong))
 }
 
 func limits(c certify.Certificate) string {

@@ -46,9 +46,10 @@ type Options struct {
 
 // Limits of what is drawn in one go.
 const (
-	MaxModels  = 100_000
-	MaxQueries = 100_000_000
-	maxCells   = 4_000_000_000
+	MaxModels   = 100_000
+	MaxQueries  = 100_000_000
+	MaxAttempts = 1000
+	maxCells    = 4_000_000_000
 )
 
 func (o Options) check() error {
@@ -90,22 +91,26 @@ func (o Options) Accuracy(i int) float64 {
 	return o.Lowest + (o.Highest-o.Lowest)*float64(i)/float64(o.Models-1)
 }
 
-// Matrix draws a matrix.
+// Matrix draws one attempt of every model at every query.
 func Matrix(o Options) (*outcome.Matrix, error) {
+	list, err := Attempts(o, 1)
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// Attempts draws several attempts. The attempts of a query share its difficulty
+// and its shock, and are independent otherwise.
+func Attempts(o Options, attempts int) ([]*outcome.Matrix, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	names := Models(o.Models)
-	right, seen := make([][]uint64, o.Models), make([][]uint64, o.Models)
-	threshold := make([]float64, o.Models)
-	for i := range names {
-		right[i], seen[i] = outcome.NewMask(o.Queries), outcome.NewMask(o.Queries)
-		wrong := 1 - o.Accuracy(i)
-		if o.Law == CommonShock && o.Shock < 1 {
-			wrong = (wrong - o.Shock) / (1 - o.Shock) // so that the accuracy is as asked, shock included
-		}
-		threshold[i] = math.Sqrt2 * math.Erfinv(2*wrong-1)
+	if attempts < 1 || attempts > MaxAttempts {
+		return nil, fmt.Errorf("attempts: %d is outside 1…%d", attempts, MaxAttempts)
 	}
+	right, seen := planes(o, attempts), planes(o, attempts)
+	threshold := o.thresholds()
 	rho := o.Rho
 	if o.Law == Independent {
 		rho = 0
@@ -115,19 +120,53 @@ func Matrix(o Options) (*outcome.Matrix, error) {
 	for q := range o.Queries {
 		shocked := o.Law == CommonShock && draw.Float64() < o.Shock
 		factor := common * draw.NormFloat64()
-		for i := range names {
-			ok := factor+own*draw.NormFloat64() >= threshold[i] && !shocked
-			if o.Missing > 0 && draw.Float64() < o.Missing {
-				continue
-			}
-			outcome.Mask(seen[i]).Set(q)
-			if ok {
-				outcome.Mask(right[i]).Set(q)
+		for a := range attempts {
+			for i := range threshold {
+				ok := factor+own*draw.NormFloat64() >= threshold[i] && !shocked
+				if o.Missing > 0 && draw.Float64() < o.Missing {
+					continue
+				}
+				outcome.Mask(seen[a][i]).Set(q)
+				if ok {
+					outcome.Mask(right[a][i]).Set(q)
+				}
 			}
 		}
 	}
-	if o.Missing == 0 {
-		seen = nil
+	out := make([]*outcome.Matrix, attempts)
+	for a := range out {
+		if o.Missing == 0 {
+			seen[a] = nil
+		}
+		var err error
+		if out[a], err = outcome.NewMatrix(Models(o.Models), o.Queries, right[a], seen[a], nil); err != nil {
+			return nil, err
+		}
 	}
-	return outcome.NewMatrix(names, o.Queries, right, seen, nil)
+	return out, nil
+}
+
+func planes(o Options, attempts int) [][][]uint64 {
+	out := make([][][]uint64, attempts)
+	for a := range out {
+		out[a] = make([][]uint64, o.Models)
+		for i := range out[a] {
+			out[a][i] = outcome.NewMask(o.Queries)
+		}
+	}
+	return out
+}
+
+// thresholds are those below which each model fails, set so that its accuracy
+// is as asked, shocks included.
+func (o Options) thresholds() []float64 {
+	t := make([]float64, o.Models)
+	for i := range t {
+		wrong := 1 - o.Accuracy(i)
+		if o.Law == CommonShock && o.Shock < 1 {
+			wrong = (wrong - o.Shock) / (1 - o.Shock)
+		}
+		t[i] = math.Sqrt2 * math.Erfinv(2*wrong-1)
+	}
+	return t
 }

@@ -24,7 +24,7 @@ and to see what a certificate says when the truth is known.
 func newSimulate() *cobra.Command {
 	o := simulate.Options{}
 	var accuracy []float64
-	var topics int
+	var topics, attempts int
 	var out string
 	cmd := &cobra.Command{
 		Use:     "simulate",
@@ -40,11 +40,14 @@ func newSimulate() *cobra.Command {
 				return usagef("--topics: %d is outside 0…1000", topics)
 			}
 			o.Lowest, o.Highest = accuracy[0], accuracy[1]
-			m, err := simulate.Matrix(o)
+			ms, err := simulate.Attempts(o, attempts)
 			if err != nil {
 				return usageError{err}
 			}
-			return writeSimulated(cmd.OutOrStdout(), out, m, topics)
+			if attempts > 1 && !strings.HasSuffix(out, ".jsonl") {
+				return usagef("--attempts: a table holds one attempt per cell; name a .jsonl file with -o")
+			}
+			return writeSimulated(cmd.OutOrStdout(), out, ms, topics)
 		},
 	}
 	f := cmd.Flags()
@@ -56,13 +59,14 @@ func newSimulate() *cobra.Command {
 	f.Float64Var(&o.Rho, "rho", 0.5, "weight of the shared difficulty, in [0, 1]")
 	f.Float64Var(&o.Shock, "shock", 0.03, "probability that all models fail at once (common-shock)")
 	f.Float64Var(&o.Missing, "missing", 0, "probability that a cell has no verdict")
+	f.IntVar(&attempts, "attempts", 1, "`NUMBER` of attempts per cell (-o FILE.jsonl)")
 	f.IntVar(&topics, "topics", 0, "label queries with this `NUMBER` of topics, in turn")
 	f.Uint64Var(&o.Seed, "seed", 1, "`NUMBER` to draw from")
 	f.StringVarP(&out, "out", "o", "", "write to `FILE` (.csv or .jsonl) instead of standard output")
 	return cmd
 }
 
-func writeSimulated(stdout io.Writer, path string, m *outcome.Matrix, topics int) (err error) {
+func writeSimulated(stdout io.Writer, path string, ms []*outcome.Matrix, topics int) (err error) {
 	w := stdout
 	if path != "" {
 		f, err := os.Create(path)
@@ -78,9 +82,9 @@ func writeSimulated(stdout io.Writer, path string, m *outcome.Matrix, topics int
 	}
 	b := bufio.NewWriter(w)
 	if strings.HasSuffix(path, ".jsonl") {
-		err = writeOutcomes(b, m, topics)
+		err = writeOutcomes(b, ms, topics)
 	} else {
-		err = writeTable(b, m, topics)
+		err = writeTable(b, ms[0], topics)
 	}
 	if err != nil {
 		return err
@@ -125,23 +129,25 @@ func writeTable(b *bufio.Writer, m *outcome.Matrix, topics int) error {
 	return nil
 }
 
-func writeOutcomes(b *bufio.Writer, m *outcome.Matrix, topics int) error {
+func writeOutcomes(b *bufio.Writer, ms []*outcome.Matrix, topics int) error {
 	var line []byte
-	for c := range m.Columns() {
-		for i, name := range m.Models() {
-			if !m.Observed(i, c) {
-				continue
-			}
-			r := outcome.Record{Query: queryName(m, c), Model: name, Verdict: outcome.Wrong}
-			if m.Right(i, c) {
-				r.Verdict = outcome.Right
-			}
-			if topics > 0 {
-				r.Slices = map[string]string{"topic": topic(c, topics)}
-			}
-			line = append(r.AppendJSON(line[:0]), '\n')
-			if _, err := b.Write(line); err != nil {
-				return err
+	for c := range ms[0].Columns() {
+		for i, name := range ms[0].Models() {
+			for a, m := range ms {
+				if !m.Observed(i, c) {
+					continue
+				}
+				r := outcome.Record{Query: queryName(m, c), Model: name, Attempt: a, Verdict: outcome.Wrong}
+				if m.Right(i, c) {
+					r.Verdict = outcome.Right
+				}
+				if topics > 0 {
+					r.Slices = map[string]string{"topic": topic(c, topics)}
+				}
+				line = append(r.AppendJSON(line[:0]), '\n')
+				if _, err := b.Write(line); err != nil {
+					return err
+				}
 			}
 		}
 	}
