@@ -140,15 +140,18 @@ func (s *splitter) next(buf []byte) ([]byte, error) {
 		}
 		n, err := s.r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
-		if err != nil {
-			return buf, err
-		}
-		if len(buf) < cap(buf) {
+		if err == nil && len(buf) < cap(buf) {
 			continue
+		}
+		if err == io.EOF {
+			return buf, err
 		}
 		cut := bytes.LastIndexByte(buf, '\n') + 1
 		if s.quotes {
 			cut = q.lastEnd(buf)
+		}
+		if err != nil {
+			return buf[:cut], err // the line that was cut off is not to blame
 		}
 		if cut > 0 {
 			s.rest = append(s.rest, buf[cut:]...)

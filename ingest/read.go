@@ -168,7 +168,7 @@ func (r *reader) stream(in *Input, at location, raw io.Reader, packed func() int
 	}
 	fm := recognise(h, at.named)
 	if fm == nil {
-		return r.skip(*in, at, "not a file that is read; "+known())
+		return r.skip(*in, at, "no format knows it; "+known())
 	}
 	in.Format = fm.name
 	to := &sink{set: r.set, input: in, path: at.path, warnings: &r.warnings, find: r.find}
@@ -278,7 +278,7 @@ func known() string {
 	for i, f := range formats {
 		names[i] = f.name
 	}
-	return "read are " + strings.Join(names, ", ")
+	return "these are read: " + strings.Join(names, ", ")
 }
 
 // nothing is the error for paths below which there is no file that is read.

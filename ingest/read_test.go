@@ -66,7 +66,7 @@ func TestReadJSONL(t *testing.T) {
 	if res.Set.Models() != 2 || res.Set.Queries() != 2 || len(res.Inputs) != 4 || res.Inputs[2].Rows != 6 {
 		t.Errorf("%d models, %d queries, inputs %+v", res.Set.Models(), res.Set.Queries(), res.Inputs)
 	}
-	if in := res.Inputs[3]; in.Status != StatusSkipped || !strings.HasPrefix(in.Why, "not a file that is read; read are ") {
+	if in := res.Inputs[3]; in.Status != StatusSkipped || !strings.HasPrefix(in.Why, "no format knows it; these are read: ") {
 		t.Errorf("notes.md: %+v", in)
 	}
 }
