@@ -134,11 +134,6 @@ func (s *Set) Add(r *Record, place func() string) error {
 	if err != nil {
 		return err
 	}
-	for key, value := range r.Slices {
-		if err := checkLabel(key, value); err != nil {
-			return err
-		}
-	}
 	q, m := s.Query(r.Query), s.Model(r.Model)
 	score := math.NaN()
 	if r.Score != nil {
@@ -267,11 +262,17 @@ func known(score float64) *float64 {
 	return &score
 }
 
-// Label gives a query a label. The first label of a key stays; a different one
-// that comes later is counted and otherwise ignored.
+// Label gives a query a label; an empty value is none. The first label of a key
+// stays; a different one that comes later is counted and otherwise ignored.
 func (s *Set) Label(query int, key, value string) error {
 	l := s.labels[key]
+	if l != nil && query < len(l.of) && l.of[query] > 0 && l.values[l.of[query]-1] == value || value == "" {
+		return nil // said before, or nothing said
+	}
 	if l == nil {
+		if err := CheckName("slice", key); err != nil {
+			return err
+		}
 		if len(s.labels) == MaxSliceKeys {
 			return fmt.Errorf("slices: more than %d keys", MaxSliceKeys)
 		}
@@ -280,6 +281,9 @@ func (s *Set) Label(query int, key, value string) error {
 	}
 	v, ok := l.index[value]
 	if !ok {
+		if err := CheckName("slice "+Quote(key), value); err != nil {
+			return err
+		}
 		if len(l.values) == MaxSliceValues {
 			return fmt.Errorf("slices: more than %d values of %s", MaxSliceValues, Quote(key))
 		}
@@ -293,16 +297,6 @@ func (s *Set) Label(query int, key, value string) error {
 		s.relabelled++
 	}
 	return nil
-}
-
-func checkLabel(key, value string) error {
-	if err := CheckName("slice", key); err != nil {
-		return err
-	}
-	if value == "" {
-		return nil
-	}
-	return CheckName("slice "+Quote(key), value)
 }
 
 // Reference notes the expected answer that a record gave for its query, so that
