@@ -32,12 +32,6 @@ func (t *interner) bytes(i int) []byte {
 
 func (t *interner) name(i int) string { return string(t.bytes(i)) }
 
-// find gives the number of s, or -1.
-func (t *interner) find(s string) int {
-	i, _ := t.lookup(s, maphash.String(t.seed, s))
-	return i
-}
-
 func (t *interner) lookup(s string, h uint64) (number int, slot uint64) {
 	mask := uint64(len(t.table) - 1)
 	for slot = h & mask; ; slot = (slot + 1) & mask {
