@@ -84,6 +84,7 @@ type Certificate struct {
 
 	Missing  Missing     `json:"missing"`
 	Fragile  *Fragile    `json:"fragile"`  // nil without files
+	Guessing *Guessing   `json:"guessing"` // nil where no query says how many options it has
 	Slices   []Slice     `json:"slices"`   // nil unless asked for
 	Weighted *Weighted   `json:"weighted"` // nil unless asked for
 	Repeats  *Repeats    `json:"repeats"`  // nil unless asked for

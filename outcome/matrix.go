@@ -20,9 +20,10 @@ type Matrix struct {
 	weights  []uint32   // [column]; nil when every weight is 1
 	planes   [][]uint64 // bit planes of the weights, lowest first; nil when weights is
 
-	ids    *interner // query ids; nil when columns are patterns or have no names
-	labels map[string]*labels
-	scores [][]float64 // [model][column], NaN where missing; nil when there are verdicts only
+	ids     *interner // query ids; nil when columns are patterns or have no names
+	labels  map[string]*labels
+	options []uint16    // options of multiple-choice queries, by column; may be short, 0 when unknown
+	scores  [][]float64 // [model][column], NaN where missing; nil when there are verdicts only
 }
 
 // Mask chooses columns, one bit each; nil chooses all.
@@ -48,7 +49,7 @@ type MatrixOptions struct {
 // names, columns are the queries in the order in which they were first met.
 // Queries on which no model was observed are columns too: nothing is dropped here.
 func (s *Set) Matrix(o MatrixOptions) *Matrix {
-	m := &Matrix{columns: s.Queries(), ids: s.queries, labels: s.labels}
+	m := &Matrix{columns: s.Queries(), ids: s.queries, labels: s.labels, options: s.options}
 	cols := s.ordered(o.Keep)
 	scored := false
 	for _, col := range cols {
@@ -255,6 +256,14 @@ func (m *Matrix) Label(key string, column int) string {
 		return ""
 	}
 	return l.values[l.of[column]-1]
+}
+
+// Options is the number of options of a multiple-choice query, 0 when unknown.
+func (m *Matrix) Options(column int) int {
+	if column >= len(m.options) {
+		return 0
+	}
+	return int(m.options[column])
 }
 
 // SliceKeys lists the slice keys in order of their names.

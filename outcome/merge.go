@@ -83,7 +83,8 @@ func sortedKeys[V any](m map[string]V) []string {
 // resampled data set. The planes are shared.
 func (m *Matrix) Reweight(weights []uint32) *Matrix {
 	out := *m
-	out.weights, out.planes, out.ids, out.labels, out.scores = weights, weightPlanes(weights), nil, nil, nil
+	out.weights, out.planes = weights, weightPlanes(weights)
+	out.ids, out.labels, out.options, out.scores = nil, nil, nil, nil
 	return &out
 }
 

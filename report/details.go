@@ -14,12 +14,24 @@ func details(p *page, c certify.Certificate) {
 		p.paragraph(2, fmt.Sprintf("%s on one model alone; with fewer than 2 right models %s, with fewer than 3 %s.",
 			hang(f.Queries), percent(f.BetaR[1]), percent(f.BetaR[2])))
 	}
+	guessing(p, c.Guessing)
 	if w := c.Weighted; w != nil {
 		p.paragraph(2, fmt.Sprintf("Without weights the gain would read %s points.", points(w.Unweighted)))
 	}
 	repeats(p, c.Repeats)
 	slicesTable(p, c.Slices)
 	missing(p, c)
+}
+
+func guessing(p *page, g *certify.Guessing) {
+	if g == nil {
+		return
+	}
+	s := fmt.Sprintf("Multiple choice: a query that no model knows stays all wrong with chance %s if all guess independently.", percent(g.Stays))
+	if g.AtChance > 0 {
+		s += fmt.Sprintf(" On %s some model is right, and no more than guessing would give.", plural(g.AtChance, "query", "queries"))
+	}
+	p.paragraph(2, s)
 }
 
 func hang(n int64) string {
