@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func readAs(tb testing.TB, fm *format, f *file) reading {
 }
 
 func document(name, dir, doc string) *file {
-	return &file{Reader: strings.NewReader(doc), name: name, dir: dir}
+	return &file{Reader: strings.NewReader(doc), name: name, dir: dir, ctx: context.Background()}
 }
 
 // recognised names the format that claims a document.
@@ -132,7 +133,7 @@ func fuzzReader(f *testing.F, name, dir string, fms []*format, seeds ...string) 
 			for _, cut := range []int{len(doc), len(doc) / 2} {
 				fm.detect(head{name: name, dir: dir, bytes: doc[:cut], whole: cut == len(doc)})
 			}
-			r := readAs(t, fm, &file{Reader: strings.NewReader(string(doc)), name: name, dir: dir})
+			r := readAs(t, fm, document(name, dir, string(doc)))
 			n := int64(0)
 			for _, m := range r.set.Summary() {
 				n += m.Right + m.Wrong + m.NoAnswer + m.NotRun

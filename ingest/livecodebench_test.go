@@ -3,6 +3,7 @@ package ingest
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 const smallBoard = `{"performances": [
@@ -17,6 +18,8 @@ func TestLiveCodeBenchBoard(t *testing.T) {
 	if got := recognised("performances_generation.json", smallBoard[:60], false); got != lcbBoard.name {
 		t.Errorf("recognised as %q", got)
 	}
+	defer func(l *time.Location) { time.Local = l }(time.Local)
+	time.Local = time.FixedZone("far east", 12*3600) // months are those of UTC, wherever one is
 	r := readAs(t, lcbBoard, document("p.json", "", smallBoard))
 	if r.err != nil {
 		t.Fatal(r.err)
