@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/allwrong/allwrong/outcome"
 )
@@ -161,6 +162,12 @@ func TestConflict(t *testing.T) {
 	}
 	if c := conflict.Conflicts[2]; c.FirstPlace != "runs/a.jsonl:2" || c.Place != "runs/c.csv:2" {
 		t.Errorf("third conflict: %+v", c)
+	}
+	for i, name := range []string{"runs/a.jsonl", "runs/b.jsonl", "runs/c.csv"} { // the newest is the last
+		at := time.Unix(1_700_000_000+int64(i), 0)
+		if err := os.Chtimes(name, at, at); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for prefer, right := range map[outcome.Prefer]int64{outcome.PreferFirst: 2, outcome.PreferRight: 2, outcome.PreferNewest: 1} {
 		res, err := Read(context.Background(), []string{"runs/a.jsonl", "runs/b.jsonl", "runs/c.csv"}, Options{Prefer: prefer})
