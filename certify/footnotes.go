@@ -66,10 +66,15 @@ func (c *Certificate) methodNotes(m *outcome.Matrix, o Options) {
 // commonNotes end every certificate.
 func (c *Certificate) commonNotes() {
 	switch {
-	case c.AllWrong > 0:
+	case c.AllWrong == 1:
+		c.warn("unaudited", "The one all-wrong query has not been audited: a wrong reference or a grader error looks exactly like co-failure.")
+	case c.AllWrong > 1:
 		c.warn("unaudited", fmt.Sprintf("None of the %s all-wrong queries has been audited: wrong references and grader errors look exactly like co-failure.", grouped(c.AllWrong)))
 	case c.Kinds.Unknown == 0:
 		c.warn("none-all-wrong", fmt.Sprintf("No query defeats every model here; with %s β may still be as high as %s.", queries(c.Queries), percent(c.Beta.Upper)))
+	}
+	if f := c.Fragile; f != nil && f.Queries > maxFragile {
+		c.warn("fragile-list", fmt.Sprintf("%s hang on one model alone: too many to list.", queries(f.Queries)))
 	}
 	if c.Gain.Point == nil {
 		c.warn("no-point", "The gain has no point estimate: it depends on the missing cells.")

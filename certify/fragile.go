@@ -14,8 +14,12 @@ type Fragile struct {
 	Queries int64          `json:"queries"`
 	BetaR   [3]float64     `json:"beta_r"`   // share of queries with fewer than 1, 2 and 3 right models
 	ByModel []FragileModel `json:"by_model"` // who is the one, most often first
-	List    []FragileQuery `json:"list"`     // in order of ids
+	List    []FragileQuery `json:"list"`     // in order of ids; left out when there are more than maxFragile
 }
+
+// maxFragile bounds the list: nobody reads a longer one, and a log of ten
+// million queries would make it larger than the log.
+const maxFragile = 100_000
 
 // FragileModel counts the queries that hang on one model.
 type FragileModel struct {
@@ -66,7 +70,7 @@ func (f *Fragile) add(m *outcome.Matrix, hang []int64, w int, bit uint64) {
 			continue
 		}
 		hang[i] += m.Weigh(w, bit)
-		if m.Single() {
+		if m.Single() && f.Queries <= maxFragile {
 			f.List = append(f.List, FragileQuery{m.ID(w<<6 + bits.TrailingZeros64(bit)), name})
 		}
 		return

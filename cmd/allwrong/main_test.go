@@ -80,7 +80,8 @@ func packGzip(_ string, from []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	_, err := w.Write(from)
-	return b.Bytes(), errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close()) // what is packed is whole only then
+	return b.Bytes(), err
 }
 
 func packZstd(_ string, from []byte) ([]byte, error) {
@@ -88,7 +89,8 @@ func packZstd(_ string, from []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.EncodeAll(from, nil), w.Close()
+	defer w.Close()
+	return w.EncodeAll(from, nil), nil
 }
 
 func packZip(name string, from []byte) ([]byte, error) {
@@ -99,7 +101,8 @@ func packZip(name string, from []byte) ([]byte, error) {
 		return nil, err
 	}
 	_, err = entry.Write(from)
-	return b.Bytes(), errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close())
+	return b.Bytes(), err
 }
 
 // cut leaves the first so many bytes of a file: cut FILE BYTES; a negative
@@ -122,16 +125,18 @@ func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }
 
-// zeros writes a gzip file that unpacks to so many MiB of one repeated row:
-// zeros FILE MIB.
+// zeros writes a gzip file that unpacks to a small table and so many MiB of
+// blank lines: zeros FILE MIB.
 func zeros(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	f, err := os.Create(ts.MkAbs(args[0]))
 	ts.Check(err)
-	w, err := gzip.NewWriterLevel(f, gzip.BestSpeed)
+	w, err := gzip.NewWriterLevel(f, gzip.BestCompression)
 	ts.Check(err)
-	block := []byte(strings.Repeat("0,1\n", 1<<18))
+	_, err = w.Write([]byte("query,a,b\nq1,1,0\n"))
+	ts.Check(err)
+	block := bytes.Repeat([]byte{'\n'}, 1<<20)
 	for range n {
 		_, err = w.Write(block)
 		ts.Check(err)
