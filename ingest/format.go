@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"fmt"
 	"io"
 )
 
@@ -34,14 +33,4 @@ type file struct {
 	ctx  context.Context
 
 	archive string // base name of the archive that it is an entry of; empty when it is none
-}
-
-// all reads the whole of a document that has to be held in memory.
-func (f *file) all() ([]byte, error) {
-	most := f.opt.Limits.Document
-	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
-	if err == nil && len(b) > most {
-		err = fmt.Errorf("longer than %s, and this format has to be held in memory as a whole", size(int64(most)))
-	}
-	return b, err
 }
