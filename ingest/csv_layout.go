@@ -190,7 +190,9 @@ func detectCSV(h head) bool {
 			}
 		}
 	}
-	return good > 0 && (called || other == 0)
+	// A table that is called one may hold slips, to be named; one that holds more
+	// of other things than of verdicts is a price list or the like.
+	return good > 0 && (other == 0 || called && good >= other)
 }
 
 // sample gives up to twenty rows from the beginning of a table, blank ones left

@@ -57,8 +57,8 @@ func size(c certify.Certificate) string {
 		return fmt.Sprintf("What a perfect chooser over %s would gain over %s depends on verdicts that are missing.", pool, c.Gain.Over)
 	}
 	over := c.Gain.Over
-	if c.Best.Accuracy != nil && c.Best.Model == over {
-		over += fmt.Sprintf(" (%s)", percent(*c.Best.Accuracy))
+	if a := accuracyOf(c, over); a != nil {
+		over += fmt.Sprintf(" (%s)", percent(*a))
 	}
 	s := fmt.Sprintf("A perfect chooser over %s would gain %s points over %s", pool, points(*c.Gain.Point), over)
 	if c.Ceiling.Point == nil {
@@ -74,6 +74,19 @@ func size(c certify.Certificate) string {
 		return s + ", since 1 query defeats every model."
 	}
 	return s + fmt.Sprintf(", since %s queries defeat every model.", count(c.AllWrong))
+}
+
+// accuracyOf is the accuracy of the model that the gain is counted against.
+func accuracyOf(c certify.Certificate, model string) *float64 {
+	if model == c.Best.Model {
+		return c.Best.Accuracy
+	}
+	for _, line := range c.PerModel {
+		if line.Model == model && c.Weighted == nil && c.Gain.Method != certify.Scores {
+			return line.Accuracy
+		}
+	}
+	return nil
 }
 
 func limits(c certify.Certificate) string {
@@ -134,9 +147,9 @@ func kinds(p *page, c certify.Certificate) {
 		{"all wrong", c.Kinds.AllWrong},
 		{"open: verdicts missing", c.Kinds.Unknown},
 	}
-	most, all := int64(1), int64(0)
+	most, all, wide := int64(1), int64(0), 0
 	for _, r := range rows {
-		most, all = max(most, r.n), all+r.n
+		most, all, wide = max(most, r.n), all+r.n, max(wide, len(r.name))
 	}
 	if c.Fragile == nil { // counts only: who else was right is not known
 		rows[0].n, rows[1].name = 0, who+" right"
@@ -146,7 +159,7 @@ func kinds(p *page, c certify.Certificate) {
 			continue
 		}
 		bar := strings.Repeat("▇", int((r.n*barWidth+most-1)/most))
-		line := fmt.Sprintf("  %-23s %s%s %7s  %6s", r.name, bar, strings.Repeat(" ", barWidth-len([]rune(bar))),
+		line := fmt.Sprintf("  %-*s %s%s %7s  %6s", wide+1, r.name, bar, strings.Repeat(" ", barWidth-len([]rune(bar))),
 			count(r.n), percent(float64(r.n)/float64(max(all, 1))))
 		if i == 2 {
 			line += "  ←"
