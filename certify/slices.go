@@ -83,10 +83,11 @@ func bySlice(m *outcome.Matrix, o Options, mask outcome.Mask, incumbent int) ([]
 		if err != nil {
 			return nil, err
 		}
+		here := o
 		if _, ok := b.gainUpper(o.Method, o.delta()); !ok {
-			o.Method = Screened // a slice too small to split
+			here.Method = Screened // a slice too small to split
 		}
-		c, err := b.certificate(m.Models(), o)
+		c, err := b.certificate(m.Models(), here)
 		if err != nil {
 			return nil, err
 		}
