@@ -30,7 +30,7 @@ func Certify(o Options, attempts ...*outcome.Matrix) (Certificate, error) {
 	}
 	c.Weighted = mix
 	c.Missing = lookAtMissing(m, o, mask, counts, incumbent)
-	c.Fragile = findFragile(m, mask, counts)
+	c.Fragile = findFragile(m, mask, counts.Queries)
 	c.Guessing = lookAtGuessing(m, mask)
 	c.PerModel = perModel(m, counts)
 	c.Repeats = lookAtRepeats(attempts, o)

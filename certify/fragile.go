@@ -33,24 +33,31 @@ type FragileQuery struct {
 	Model string `json:"model"`
 }
 
-func findFragile(m *outcome.Matrix, mask outcome.Mask, counts outcome.Counts) *Fragile {
-	f := &Fragile{Queries: counts.Few[1], ByModel: []FragileModel{}, List: []FragileQuery{}}
-	sum := int64(0)
-	for r, n := range counts.Few {
-		sum += n
-		if counts.Queries > 0 {
-			f.BetaR[r] = float64(sum) / float64(counts.Queries)
+func findFragile(m *outcome.Matrix, mask outcome.Mask, queries int64) *Fragile {
+	f := &Fragile{ByModel: []FragileModel{}, List: []FragileQuery{}}
+	var fewer [3]int64 // complete queries with fewer than 1, 2 and 3 right models
+	alone := outcome.NewMask(m.Columns())
+	for w, complete := range mask {
+		var one, two, three uint64
+		for i := range m.Models() {
+			r := m.RightPlane(i)[w] & complete
+			three, two, one = three|two&r, two|one&r, one|r
+		}
+		for r, most := range [...]uint64{one, two, three} {
+			fewer[r] += m.Weigh(w, complete&^most)
+		}
+		alone[w] = one &^ two
+	}
+	f.Queries = fewer[1] - fewer[0]
+	for r, n := range fewer {
+		if queries > 0 {
+			f.BetaR[r] = float64(n) / float64(queries)
 		}
 	}
 	hang := make([]int64, len(m.Models()))
-	for w := range mask {
-		var one, two uint64
-		for i := range m.Models() {
-			r := m.RightPlane(i)[w] & mask[w]
-			two, one = two|one&r, one|r
-		}
-		for alone := one &^ two; alone != 0; alone &= alone - 1 {
-			f.add(m, hang, w, alone&-alone)
+	for w, bits := range alone {
+		for ; bits != 0; bits &= bits - 1 {
+			f.add(m, hang, w, bits&-bits)
 		}
 	}
 	for i, n := range hang {

@@ -9,11 +9,10 @@ import (
 // Counts are the numbers on which every certificate rests, over the queries of
 // a mask on which every model was observed.
 type Counts struct {
-	Queries  int64    // complete queries
-	AllWrong int64    // K: no model right
-	AllRight int64    // every model right
-	Right    []int64  // c_i: model i right
-	Few      [3]int64 // queries with exactly 0, 1 and 2 right models
+	Queries  int64   // complete queries
+	AllWrong int64   // K: no model right
+	AllRight int64   // every model right
+	Right    []int64 // c_i: model i right
 }
 
 // Rescued is K_i: the queries on which model i is wrong and another is right.
@@ -63,15 +62,12 @@ func (c *Counts) add(d Counts) {
 	for i := range c.Right {
 		c.Right[i] += d.Right[i]
 	}
-	for r := range c.Few {
-		c.Few[r] += d.Few[r]
-	}
 }
 
 // block is the state of one stretch of columns: which are complete, and on
-// which at least one, two, three and all of the models seen so far are right.
+// which any and all of the models seen so far are right.
 type block struct {
-	complete, one, two, three, all [blockWords]uint64
+	complete, any, all [blockWords]uint64
 }
 
 func (m *Matrix) countWords(k Mask, from, to int) Counts {
@@ -88,36 +84,19 @@ func (m *Matrix) countWords(k Mask, from, to int) Counts {
 			}
 		}
 		for ; i < len(m.models); i++ {
-			c.Right[i] += b.one1(m, i, from, n)
+			c.Right[i] += b.single(m, i, from, n)
 		}
 		c.close(m, &b, from, n)
 	}
-	c.AllWrong = c.Few[0]
 	return c
 }
 
 // close adds what a finished block says of whole queries.
 func (c *Counts) close(m *Matrix, b *block, from, n int) {
-	complete, one, two, three, all := b.complete[:n], b.one[:n], b.two[:n], b.three[:n], b.all[:n]
-	if m.weights == nil {
-		var n, every, none, alone, pair int
-		for w, k := range complete {
-			n += bits.OnesCount64(k)
-			every += bits.OnesCount64(all[w])
-			none += bits.OnesCount64(k &^ one[w])
-			alone += bits.OnesCount64(one[w] &^ two[w])
-			pair += bits.OnesCount64(two[w] &^ three[w])
-		}
-		c.Queries, c.AllRight = c.Queries+int64(n), c.AllRight+int64(every)
-		c.Few[0], c.Few[1], c.Few[2] = c.Few[0]+int64(none), c.Few[1]+int64(alone), c.Few[2]+int64(pair)
-		return
-	}
-	for w, k := range complete {
+	for w, k := range b.complete[:n] {
 		c.Queries += m.weigh(from+w, k)
-		c.AllRight += m.weigh(from+w, all[w])
-		c.Few[0] += m.weigh(from+w, k&^one[w])
-		c.Few[1] += m.weigh(from+w, one[w]&^two[w])
-		c.Few[2] += m.weigh(from+w, two[w]&^three[w])
+		c.AllRight += m.weigh(from+w, b.all[w])
+		c.AllWrong += m.weigh(from+w, k&^b.any[w])
 	}
 }
 
@@ -138,15 +117,12 @@ func (m *Matrix) start(b *block, k Mask, from, n int) {
 			b.complete[w] &= x
 		}
 	}
-	clear(b.one[:n])
-	clear(b.two[:n])
-	clear(b.three[:n])
+	clear(b.any[:n])
 	copy(b.all[:n], b.complete[:n])
 }
 
 // four takes four models at once, which quarters the traffic on the block's
-// state: first it counts among the four, to three, then adds to what there was.
-// It needs unit weights.
+// state. It needs unit weights.
 func (b *block) four(p, q, r, s []uint64, n int) (c0, c1, c2, c3 int) {
 	// The compiler keeps single variables in registers, arrays not; and it sees
 	// from the two bounds of the loop that no index below can be out of range.
@@ -160,25 +136,18 @@ func (b *block) four(p, q, r, s []uint64, n int) (c0, c1, c2, c3 int) {
 		x, y = r[w]&k, s[w]&k
 		c2 += bits.OnesCount64(x)
 		c3 += bits.OnesCount64(y)
-		other, others := x|y, x&y
-		three := both&other | either&others
-		some, pair := either|other, both|others|either&other
-		have, had := b.one[w], b.two[w]
-		b.three[w] |= three | had&some | have&pair
-		b.two[w] = had | have&some | pair
-		b.one[w] = have | some
-		b.all[w] &= both & others
+		b.any[w] |= either | x | y
+		b.all[w] &= both & x & y
 	}
 	return c0, c1, c2, c3
 }
 
-func (b *block) one1(m *Matrix, model, from, n int) (x int64) {
+// single takes one model, with weights if there are any.
+func (b *block) single(m *Matrix, model, from, n int) (x int64) {
 	for w, r := range m.right[model][from : from+n] {
 		r &= b.complete[w]
 		x += m.weigh(from+w, r)
-		b.three[w] |= b.two[w] & r
-		b.two[w] |= b.one[w] & r
-		b.one[w] |= r
+		b.any[w] |= r
 		b.all[w] &= r
 	}
 	return x

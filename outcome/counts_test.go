@@ -79,8 +79,8 @@ func (t naive) count(k Mask) Counts {
 			continue
 		}
 		c.Queries += w
-		if right < len(c.Few) {
-			c.Few[right] += w
+		if right == 0 {
+			c.AllWrong += w
 		}
 		if right == len(t.right) {
 			c.AllRight += w
@@ -91,7 +91,6 @@ func (t naive) count(k Mask) Counts {
 			}
 		}
 	}
-	c.AllWrong = c.Few[0]
 	return c
 }
 
