@@ -8,9 +8,11 @@ package certify
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 
@@ -144,7 +146,7 @@ func replicate(t *testing.T, sets int, level float64, f func(r *rand.Rand, rep u
 	}
 	close(next)
 	wg.Wait()
-	for _, what := range sortedKeys(sum.times) {
+	for _, what := range slices.Sorted(maps.Keys(sum.times)) {
 		n := sum.times[what]
 		coverage := 1 - float64(sum.missed[what])/float64(n)
 		floor := level - 3*math.Sqrt(level*(1-level)/float64(n))

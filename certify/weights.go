@@ -2,6 +2,7 @@ package certify
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -91,7 +92,7 @@ func mixParts(m *outcome.Matrix, o Options, mask outcome.Mask) ([]part, []float6
 		}
 		weights[i], known[p.value] = w, true
 	}
-	for _, value := range sortedKeys(o.Weights) {
+	for _, value := range slices.Sorted(maps.Keys(o.Weights)) {
 		w := o.Weights[value]
 		if !(w >= 0) || math.IsInf(w, 0) {
 			return nil, nil, usage("weights: %s weighs %v; want a number from 0 upwards", outcome.Quote(value), w)
@@ -184,13 +185,4 @@ func mixPoints(m *outcome.Matrix, parts []part, weights []float64) (right []floa
 		right[j] /= seen
 	}
 	return right, none / seen
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -277,7 +279,7 @@ func containsKey(keys [][]byte, k string) bool {
 
 func appendSlices(dst []byte, r *Record) []byte {
 	empty := len(dst)
-	for _, key := range sortedKeys(r.Slices) {
+	for _, key := range slices.Sorted(maps.Keys(r.Slices)) {
 		if r.Slices[key] == "" {
 			continue
 		}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -171,7 +173,7 @@ func (r *Record) AppendJSON(dst []byte) []byte {
 			dst = dst[:before]
 		}
 	}
-	for _, key := range sortedKeys(r.Extra) {
+	for _, key := range slices.Sorted(maps.Keys(r.Extra)) {
 		if raw := compact(r.Extra[key]); raw != nil && !isField(key) {
 			comma(key)
 			dst = append(dst, raw...)

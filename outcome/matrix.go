@@ -1,10 +1,12 @@
 package outcome
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
 	"math/bits"
+	"slices"
 	"strconv"
 )
 
@@ -73,7 +75,7 @@ func (s *Set) ordered(keep func(string) bool) []*column {
 			cols = append(cols, col)
 		}
 	}
-	sortColumns(cols)
+	slices.SortFunc(cols, func(a, b *column) int { return cmp.Compare(a.name, b.name) })
 	return cols
 }
 
@@ -267,7 +269,7 @@ func (m *Matrix) Options(column int) int {
 }
 
 // SliceKeys lists the slice keys in order of their names.
-func (m *Matrix) SliceKeys() []string { return sortedKeys(m.labels) }
+func (m *Matrix) SliceKeys() []string { return slices.Sorted(maps.Keys(m.labels)) }
 
 // Select takes some of the models, by number, in the order given.
 func (m *Matrix) Select(models []int) *Matrix {

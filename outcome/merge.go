@@ -3,7 +3,6 @@ package outcome
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 )
 
 // Merge joins columns that agree in every model's verdict into one whose weight
@@ -64,19 +63,6 @@ func pick(plane []uint64, columns []int) []uint64 {
 		}
 	}
 	return out
-}
-
-func sortColumns(cols []*column) {
-	slices.SortFunc(cols, func(a, b *column) int { return compare(a.name, b.name) })
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // Reweight gives the matrix other weights, one per column: the counts of a

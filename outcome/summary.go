@@ -1,6 +1,10 @@
 package outcome
 
-import "slices"
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
 
 // ModelSummary is what is on record for one model, over all queries of the set
 // and its first attempt, except where a field says otherwise.
@@ -33,7 +37,7 @@ func (s *Set) Summary() []ModelSummary {
 	for i, col := range s.models {
 		out[i] = col.summary(s.Queries())
 	}
-	slices.SortFunc(out, func(a, b ModelSummary) int { return compare(a.Model, b.Model) })
+	slices.SortFunc(out, func(a, b ModelSummary) int { return cmp.Compare(a.Model, b.Model) })
 	return out
 }
 
@@ -89,7 +93,7 @@ func (m *ModelSummary) field(v Verdict) *int64 {
 // Slices lists the slice keys in order of their names.
 func (s *Set) Slices() []SliceSummary {
 	var out []SliceSummary
-	for _, key := range s.sliceKeys() {
+	for _, key := range slices.Sorted(maps.Keys(s.labels)) {
 		l := s.labels[key]
 		sum := SliceSummary{Key: key, Values: map[string]int64{}}
 		labelled := int64(0)
@@ -103,23 +107,4 @@ func (s *Set) Slices() []SliceSummary {
 		out = append(out, sum)
 	}
 	return out
-}
-
-func (s *Set) sliceKeys() []string {
-	keys := make([]string, 0, len(s.labels))
-	for k := range s.labels {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }

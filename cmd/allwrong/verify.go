@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
-	"sort"
 
 	"github.com/spf13/cobra"
 
@@ -106,7 +106,7 @@ func tampered(old certifyDocument) ([]difference, error) {
 		return nil, err
 	}
 	var diffs []difference
-	for _, name := range sortedNames(sealed.Options) {
+	for _, name := range slices.Sorted(maps.Keys(sealed.Options)) {
 		if sealed.Options[name] != old.Digests.Options[name] {
 			diffs = append(diffs, difference{"option " + name, "changed since the certificate was issued", "digest " + short(old.Digests.Options[name])})
 		}
@@ -202,7 +202,7 @@ func walk(where string, a, b any, diffs *[]difference) {
 		for k := range bm {
 			names[k] = true
 		}
-		for _, k := range sortedNames(names) {
+		for _, k := range slices.Sorted(maps.Keys(names)) {
 			walk(join(where, k), am[k], bm[k], diffs)
 		}
 		return
@@ -236,15 +236,6 @@ func shown(v any) string {
 		return string(b[:60]) + "…"
 	}
 	return string(b)
-}
-
-func sortedNames[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for k := range m {
-		names = append(names, k)
-	}
-	sort.Strings(names)
-	return names
 }
 
 // shownDifferences is how many differences the text names; JSON has all.
