@@ -44,7 +44,7 @@ const good = `{"query":"q","model":"m","verdict":"right"}` + "\n"
 func TestRefusals(t *testing.T) {
 	long := strings.Repeat(good, 200_000)
 	gz, zst, zp := zipped(t, lines3), zstdOf(t, lines3), zipFile(t, "a.jsonl", lines3)
-	small := Limits{Expanded: 1 << 20, Line: 4 << 10, Entries: 2}
+	small := Limits{Expanded: 1 << 20, Line: 4 << 10, Entries: 2} // smaller than what follows
 	for _, c := range []struct {
 		name, file, text, want string
 		limits                 Limits
