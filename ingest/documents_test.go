@@ -27,7 +27,7 @@ func readAs(tb testing.TB, fm *format, f *file) reading {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	f.opt = &o
+	f.opt, f.ctx = &o, context.Background()
 	if f.path == "" {
 		f.path = f.name
 	}
