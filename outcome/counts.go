@@ -3,6 +3,7 @@ package outcome
 import (
 	"math/bits"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -73,12 +74,17 @@ type block struct {
 func (m *Matrix) countWords(k Mask, from, to int) Counts {
 	c := Counts{Right: make([]int64, len(m.models))}
 	var b block
+	whole := k == nil && !slices.ContainsFunc(m.observed, func(o []uint64) bool { return o != nil })
 	for ; from < to; from += blockWords {
 		n := min(blockWords, to-from)
 		m.start(&b, k, from, n)
 		i := 0
+		four := b.four
+		if whole {
+			four = b.fourOfAll
+		}
 		for ; i+3 < len(m.models) && m.weights == nil; i += 4 {
-			c0, c1, c2, c3 := b.four(m.right[i][from:], m.right[i+1][from:], m.right[i+2][from:], m.right[i+3][from:], n)
+			c0, c1, c2, c3 := four(m.right[i][from:], m.right[i+1][from:], m.right[i+2][from:], m.right[i+3][from:], n)
 			for j, x := range [...]int{c0, c1, c2, c3} {
 				c.Right[i+j] += int64(x)
 			}
@@ -134,6 +140,24 @@ func (b *block) four(p, q, r, s []uint64, n int) (c0, c1, c2, c3 int) {
 		c1 += bits.OnesCount64(y)
 		either, both := x|y, x&y
 		x, y = r[w]&k, s[w]&k
+		c2 += bits.OnesCount64(x)
+		c3 += bits.OnesCount64(y)
+		b.any[w] |= either | x | y
+		b.all[w] &= both & x & y
+	}
+	return c0, c1, c2, c3
+}
+
+// fourOfAll is four where every query is complete, the usual case: right planes
+// have no bit past the last column, so there is nothing to mask.
+func (b *block) fourOfAll(p, q, r, s []uint64, n int) (c0, c1, c2, c3 int) {
+	p, q, r, s = p[:n], q[:n], r[:n], s[:n]
+	for w := 0; w < len(p) && w < blockWords; w++ {
+		x, y := p[w], q[w]
+		c0 += bits.OnesCount64(x)
+		c1 += bits.OnesCount64(y)
+		either, both := x|y, x&y
+		x, y = r[w], s[w]
 		c2 += bits.OnesCount64(x)
 		c3 += bits.OnesCount64(y)
 		b.any[w] |= either | x | y
