@@ -48,16 +48,19 @@ func sentences(c certify.Certificate) []string {
 	return []string{size(c), limits(c), verdict(c)}
 }
 
+// longestName is how much of a model's name a sentence shows, in runes.
+const longestName = 60
+
 func size(c certify.Certificate) string {
 	pool := "these models"
 	if c.Models > 0 {
 		pool = fmt.Sprintf("these %s models", count(int64(c.Models)))
 	}
 	if c.Gain.Point == nil {
-		return fmt.Sprintf("What a perfect chooser over %s would gain over %s depends on verdicts that are missing.", pool, c.Gain.Over)
+		return fmt.Sprintf("What a perfect chooser over %s would gain over %s depends on verdicts that are missing.", pool, fit(c.Gain.Over, longestName))
 	}
-	over := c.Gain.Over
-	if a := accuracyOf(c, over); a != nil {
+	over := fit(c.Gain.Over, longestName)
+	if a := accuracyOf(c, c.Gain.Over); a != nil {
 		over += fmt.Sprintf(" (%s)", percent(*a))
 	}
 	s := fmt.Sprintf("A perfect chooser over %s would gain %s points over %s", pool, points(*c.Gain.Point), over)
