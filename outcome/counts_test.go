@@ -109,9 +109,21 @@ func TestCountsAgainstCells(t *testing.T) {
 						}
 					}
 					for _, k := range []Mask{nil, half, NewMask(columns)} {
-						if got, want := m.Count(k), cells.count(k); !reflect.DeepEqual(got, want) {
+						want := cells.count(k)
+						if got := m.Count(k); !reflect.DeepEqual(got, want) {
 							t.Fatalf("%d models × %d columns, missing %v, weighted %v: got %+v, want %+v",
 								models, columns, missing, weighted, got, want)
+						}
+						if missing > 0 {
+							continue
+						}
+						whole, err := NewMatrix(m.models, columns, m.right, nil, m.weights)
+						if err != nil {
+							t.Fatal(err)
+						}
+						if got := whole.Count(k); !reflect.DeepEqual(got, want) {
+							t.Fatalf("%d models × %d columns, no observed plane, weighted %v: got %+v, want %+v",
+								models, columns, weighted, got, want)
 						}
 					}
 				}
