@@ -19,35 +19,10 @@ func Elements(r io.Reader, maxElement int, f func(raw []byte, line int64) error)
 	if c != '[' {
 		return s.errorf("want an array")
 	}
-	s.take(1)
-	if c, err = s.peek(); err == nil && c == ']' {
-		s.take(1)
-		return s.tail()
+	if err := s.elements(f); err != nil {
+		return err
 	}
-	for {
-		if _, err := s.peek(); err != nil {
-			return s.fail(err, "the array ends too early")
-		}
-		raw, err := s.value()
-		if err != nil {
-			return err
-		}
-		if err := f(raw, s.line); err != nil {
-			return err
-		}
-		s.take(len(raw))
-		c, err := s.peek()
-		switch {
-		case err != nil:
-			return s.fail(err, "the array ends too early")
-		case c != ',' && c != ']':
-			return s.errorf("want ',' or ']'")
-		}
-		s.take(1)
-		if c == ']' {
-			return s.tail()
-		}
-	}
+	return s.tail()
 }
 
 // stream is a window on a reader.
@@ -57,6 +32,9 @@ type stream struct {
 	most int
 	line int64
 	eof  bool
+
+	array   string                             // the member whose elements are given one by one
+	element func(raw []byte, line int64) error // what they are given to; nil when there is no such member
 }
 
 // peek gives the next byte that is not white space.

@@ -9,6 +9,11 @@ import "io"
 // of r is checked. A name may come more than once; what that means is for f.
 func Members(r io.Reader, maxMember int, f func(key string, raw []byte, line int64) error) error {
 	s := &stream{r: r, most: maxMember, buf: make([]byte, 0, min(64<<10, maxMember+1)), line: 1}
+	return s.members(f)
+}
+
+// members reads the one object of the stream, to the stream's end.
+func (s *stream) members(f func(key string, raw []byte, line int64) error) error {
 	if err := s.want('{', "want an object"); err != nil {
 		return err
 	}
@@ -60,8 +65,11 @@ func (s *stream) member(c byte, f func(key string, raw []byte, line int64) error
 	if err := s.want(':', "want ':' after a member's name"); err != nil {
 		return err
 	}
-	if _, err := s.peek(); err != nil {
+	if c, err = s.peek(); err != nil {
 		return s.fail(err, "the object ends too early")
+	}
+	if c == '[' && s.element != nil && key == s.array {
+		return s.elements(s.element)
 	}
 	if raw, err = s.value(); err != nil {
 		return err
