@@ -83,11 +83,11 @@ func (s *Set) untouched(queries, models []int) bool {
 // fillBlock turns rows into columns, in squares of eight cells that fit into
 // eight words. A cell at a time would cost a store to another page for each.
 func (s *Set) fillBlock(from, n int, models []int, cells []Cell, tallies []Tally) {
-	columns := make([][]Cell, len(models))
+	columns, empty := make([][]Cell, len(models)), make([]bool, len(models))
 	for c, m := range models {
 		col := s.models[m]
 		if len(col.cells) == 0 {
-			col.cells = append(col.cells, nil)
+			col.cells, empty[c] = append(col.cells, nil), true
 		}
 		col.cells[0] = grow(col.cells[0], from+n-1)
 		columns[c] = col.cells[0][from:]
@@ -116,6 +116,11 @@ func (s *Set) fillBlock(from, n int, models []int, cells []Cell, tallies []Tally
 			cell := cells[r*width+c]
 			columns[c][r] = cell
 			tallies[c].add(cell)
+		}
+	}
+	for c, m := range models {
+		if empty[c] && tallies[c].Records == 0 {
+			s.models[m].cells = nil // nothing has come: no attempt either
 		}
 	}
 }
