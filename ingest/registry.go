@@ -12,6 +12,7 @@ var formats = []*format{
 	sweLists,
 	lcbBoard,
 	lcbEval,
+	inspectJSON,
 
 	// Lines of our own.
 	outcomesJSONL,

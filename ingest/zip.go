@@ -80,6 +80,9 @@ func (r *reader) zip(src source, f *os.File) error {
 		err = r.refuse(Input{Path: src.path, Bytes: src.size}, err)
 	}
 	m := &meter{limits: r.opt.Limits}
+	if b := bundleOf(entries); b != nil {
+		entries, err = nil, r.bundle(src, b, entries, m)
+	}
 	for _, e := range entries {
 		if err = r.entry(src, e, m); err != nil {
 			break

@@ -1,0 +1,100 @@
+package ingest
+
+import (
+	"archive/zip"
+	"context"
+	"fmt"
+	"io"
+	"path"
+)
+
+// A bundle is a format whose file is a whole archive, and not one entry of it.
+type bundle struct {
+	name   string
+	claims func(entries []*zip.File) bool
+	read   func(a *archive, to *sink) error
+}
+
+// bundles lists them in the order in which they are asked.
+var bundles = []*bundle{
+	inspectEval,
+}
+
+func bundleOf(entries []*zip.File) *bundle {
+	for _, b := range bundles {
+		if b.claims(entries) {
+			return b
+		}
+	}
+	return nil
+}
+
+// archive is an archive that is read as one file.
+type archive struct {
+	path    string // as the user named it
+	entries []*zip.File
+	ctx     context.Context
+	opt     *Options
+	m       *meter
+}
+
+// each reads the entries whose names match, in the archive's order, until read
+// gives an error. While an entry is read, the sink's places name it.
+func (a *archive) each(to *sink, matches func(name string) bool, read func(r io.Reader) error) error {
+	defer func() { to.path = a.path }()
+	for _, e := range a.entries {
+		if !matches(e.Name) {
+			continue
+		}
+		to.path = a.path + "!" + e.Name
+		if err := a.entry(to, e, read); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *archive) entry(to *sink, e *zip.File, read func(r io.Reader) error) error {
+	body, err := e.Open()
+	if err != nil {
+		return to.errorAt(0, fmt.Errorf("zip: %w", err))
+	}
+	defer body.Close()
+	out := &expanding{r: zipBody{body}, kind: "zip", m: a.m, packed: func() int64 { return int64(e.CompressedSize64) }}
+	in := &interruptible{a.ctx, out}
+	if err = read(in); err == nil {
+		_, err = io.Copy(io.Discard, in) // to the end, for the checksum
+	}
+	if err != nil {
+		return atInput(to.path, err)
+	}
+	return nil
+}
+
+// has reports whether some entry's name matches the pattern, as path.Match has it.
+func (a *archive) has(pattern string) bool { return anyEntry(a.entries, pattern) }
+
+func anyEntry(entries []*zip.File, pattern string) bool {
+	for _, e := range entries {
+		if ok, _ := path.Match(pattern, e.Name); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// bundle reads an archive that is one file.
+func (r *reader) bundle(src source, b *bundle, entries []*zip.File, m *meter) error {
+	in := Input{Path: src.path, Bytes: src.size, Format: b.name}
+	to := &sink{set: r.set, input: &in, path: src.path, warnings: &r.warnings, find: r.find}
+	err := b.read(&archive{path: src.path, entries: entries, ctx: r.ctx, opt: r.opt, m: m}, to)
+	if err == nil {
+		err = r.checkStated(to)
+	}
+	if err != nil {
+		return r.refuse(in, err)
+	}
+	in.Status = StatusRead
+	r.inputs = append(r.inputs, in)
+	return nil
+}
