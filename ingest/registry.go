@@ -13,6 +13,11 @@ var formats = []*format{
 	lcbBoard,
 	lcbEval,
 	inspectJSON,
+	promptfooJSON,
+
+	// JSON lines of other tools.
+	promptfooLines,
+	routerArena,
 
 	// Lines of our own.
 	outcomesJSONL,

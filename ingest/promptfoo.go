@@ -1,0 +1,139 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/allwrong/allwrong/internal/jsonscan"
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// promptfooJSON reads what promptfoo writes with --output x.json.
+var promptfooJSON = &format{name: "promptfoo results", detect: detectPromptfoo, read: readPromptfoo}
+
+// promptfooLines reads what promptfoo writes with --output x.jsonl: the rows
+// alone, one a line. Nothing in it states totals.
+var promptfooLines = &format{name: "promptfoo JSON lines", detect: detectPromptfooLines, read: readPromptfooLines}
+
+func detectPromptfoo(h head) bool {
+	m := members(members(h.bytes)["results"])
+	return has(m, "version", "timestamp") && (has(m, "prompts") || has(m, "table") || has(m, "results"))
+}
+
+func detectPromptfooLines(h head) bool {
+	m := members(firstLine(h.bytes))
+	return has(m, "promptIdx", "provider") && (has(m, "testIdx") || has(m, "testCase") || has(m, "promptId"))
+}
+
+// readPromptfoo holds the document as a whole: its rows lie two levels deep.
+func readPromptfoo(f *file, to *sink) error {
+	p := newPromptfoo(to)
+	var stats []byte
+	seen := map[string]bool{}
+	err := jsonscan.Members(f, f.opt.Limits.Document, func(key string, raw []byte, line int64) error {
+		if key != "results" {
+			return nil
+		}
+		if seen[key] {
+			return to.errorAt(line, fmt.Errorf("results: given twice; remove one"))
+		}
+		seen[key] = true
+		if !begins(raw, '{') {
+			return to.errorAt(line, badField(key, raw, "an object with the rows"))
+		}
+		return jsonscan.Members(bytes.NewReader(raw), len(raw), func(key string, raw []byte, l int64) error {
+			l += line - 1
+			if seen["results."+key] {
+				return to.errorAt(l, fmt.Errorf("results.%s: given twice; remove one", key))
+			}
+			seen["results."+key] = true
+			switch key {
+			case "version":
+				if s := string(raw); s != "2" && s != "3" {
+					return to.errorAt(l, badField("results.version", raw, "2 or 3, the versions that are read"))
+				}
+			case "stats":
+				stats = bytes.Clone(raw)
+			case "results":
+				return p.take(raw, l, f.opt.Limits.Line)
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return streamError(to, err)
+	}
+	if !seen["results.version"] || !seen["results.results"] {
+		return to.errorAt(0, fmt.Errorf("results: neither rows nor a version of the format; want results.version and results.results"))
+	}
+	if err := p.checkStats(stats, f.opt.AllowMismatch); err != nil {
+		return err
+	}
+	return p.deliver()
+}
+
+func (p *promptfoo) take(raw []byte, line int64, most int) error {
+	if !begins(raw, '[') {
+		return p.to.errorAt(line, badField("results.results", raw, "an array of rows"))
+	}
+	var bad faults
+	err := jsonscan.Elements(bytes.NewReader(raw), most, func(raw []byte, l int64) error {
+		if err := p.row(raw, line+l-1); err != nil {
+			bad.add(p.to.errorAt(line+l-1, err))
+		}
+		return nil
+	})
+	if err == nil {
+		err = bad.err()
+	}
+	return streamError(p.to, err)
+}
+
+func readPromptfooLines(f *file, to *sink) error {
+	p := newPromptfoo(to)
+	err := eachLine(f, to, func(raw []byte, line int64) (*outcome.Record, error) { return nil, p.row(raw, line) })
+	if err != nil {
+		return err
+	}
+	return p.deliver()
+}
+
+// checkStats compares the totals that the file states with its rows. A file
+// from which rows were taken, or that was put together by hand, does not pass.
+func (p *promptfoo) checkStats(raw []byte, allow bool) error {
+	if !says(raw) {
+		return nil
+	}
+	var fields [3][]byte
+	err := fieldsOf(raw, map[string]*[]byte{"successes": &fields[0], "failures": &fields[1], "errors": &fields[2]})
+	if err != nil {
+		return p.to.errorAt(0, fmt.Errorf("results.stats: %w", err))
+	}
+	rows := p.outcomes
+	if !says(fields[2]) { // versions that had no count of errors counted them as failures
+		rows[1] += rows[2]
+	}
+	var said []string
+	agree := true
+	for i, name := range [...]string{"successes", "failures", "errors"} {
+		if !says(fields[i]) {
+			continue
+		}
+		stated, err := countField("results.stats."+name, fields[i])
+		if err != nil {
+			return p.to.errorAt(0, err)
+		}
+		agree = agree && stated == rows[i]
+		said = append(said, fmt.Sprintf("%d %s where the rows have %d", stated, name, rows[i]))
+	}
+	switch text := strings.Join(said, ", "); {
+	case agree:
+		return nil
+	case allow:
+		p.to.warn("stated-counts", "%s: results.stats states %s; it was read all the same", p.to.place(0), text)
+		return nil
+	default:
+		return p.to.errorAt(0, fmt.Errorf("results.stats states %s: the rows or the statement are wrong. Export the run again, or read it all the same with --allow-mismatch", text))
+	}
+}

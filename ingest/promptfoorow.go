@@ -1,0 +1,236 @@
+package ingest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// promptfoo holds the rows of one file until all are there: which columns there
+// are, which of two rows of one test came first, and whether two tests share
+// their variables is known at the end only.
+type promptfoo struct {
+	to       *sink
+	columns  map[promptfooColumn]int
+	list     []promptfooColumn
+	rows     []promptfooRow
+	outcomes [3]int64 // successes, failures, errors: as promptfoo counts them
+}
+
+// promptfooColumn is one column of promptfoo's table: a provider with a prompt.
+// The index keeps apart two providers that differ in their configuration only.
+type promptfooColumn struct {
+	index             int64
+	id, label, prompt string
+}
+
+// promptfooRow is what is kept of a row.
+type promptfooRow struct {
+	vars, asserts string // hashes
+	column        int
+	test, line    int64
+	cell          outcome.Cell
+	score         *float64
+	cost, seconds *float64
+	in, out       *int64
+}
+
+func newPromptfoo(to *sink) *promptfoo {
+	return &promptfoo{to: to, columns: map[promptfooColumn]int{}}
+}
+
+// promptfooFields are the fields of a row that are looked at, as written.
+type promptfooFields struct {
+	test, column, promptID, provider, prompt, vars, testCase, response, success, score,
+	failure, message, cost, latency, tokens []byte
+}
+
+func (p *promptfoo) row(raw []byte, line int64) error {
+	var x promptfooFields
+	err := fieldsOf(raw, map[string]*[]byte{"testIdx": &x.test, "promptIdx": &x.column, "promptId": &x.promptID,
+		"provider": &x.provider, "prompt": &x.prompt, "vars": &x.vars, "testCase": &x.testCase, "response": &x.response,
+		"success": &x.success, "score": &x.score, "failureReason": &x.failure, "error": &x.message, "cost": &x.cost,
+		"latencyMs": &x.latency, "tokenUsage": &x.tokens})
+	if err != nil {
+		return err
+	}
+	r := promptfooRow{line: line}
+	if says(x.test) {
+		if r.test, err = countField("testIdx", x.test); err != nil {
+			return err
+		}
+	}
+	if err := p.identify(&x, &r); err != nil {
+		return err
+	}
+	if err := p.grade(&x, &r); err != nil {
+		return err
+	}
+	p.rows = append(p.rows, r)
+	return nil
+}
+
+// runtimeVar names variables that promptfoo sets while it runs: they differ
+// between two runs of one test.
+func runtimeVar(name string) bool { return name == "sessionId" || strings.HasPrefix(name, "_") }
+
+func (p *promptfoo) identify(x *promptfooFields, r *promptfooRow) error {
+	var asserts []byte
+	if says(x.testCase) {
+		var inner []byte
+		if err := fieldsOf(x.testCase, map[string]*[]byte{"assert": &asserts, "vars": &inner}); err != nil {
+			return fmt.Errorf("testCase: %w", err)
+		}
+		if !says(x.vars) {
+			x.vars = inner
+		}
+	}
+	if !begins(x.vars, '{') {
+		return badField("vars", x.vars, "an object: the test is known by its variables")
+	}
+	vars, err := canonical(nil, x.vars, runtimeVar)
+	if err != nil {
+		return fmt.Errorf("vars: %w", err)
+	}
+	if asserts, err = canonical(nil, asserts, nil); err != nil {
+		return fmt.Errorf("testCase.assert: %w", err)
+	}
+	r.vars, r.asserts = contentID(vars), contentID(asserts)
+	c, err := promptfooColumnOf(x)
+	if err != nil {
+		return err
+	}
+	at, ok := p.columns[c]
+	if !ok {
+		at = len(p.list)
+		p.columns[c], p.list = at, append(p.list, c)
+	}
+	r.column = at
+	return nil
+}
+
+func promptfooColumnOf(x *promptfooFields) (c promptfooColumn, err error) {
+	if says(x.column) {
+		if c.index, err = countField("promptIdx", x.column); err != nil {
+			return c, err
+		}
+	}
+	if begins(x.provider, '"') { // older versions
+		c.id, err = textField("provider", x.provider)
+	} else {
+		var id, label []byte
+		if err = fieldsOf(x.provider, map[string]*[]byte{"id": &id, "label": &label}); err != nil {
+			return c, badField("provider", x.provider, "an object with an id")
+		}
+		if c.id, err = textField("provider.id", id); err != nil {
+			return c, err
+		}
+		c.label, err = optionalText("provider.label", label)
+	}
+	if err != nil {
+		return c, err
+	}
+	if err := outcome.CheckName("provider.id", c.id); err != nil {
+		return c, err
+	}
+	c.prompt, err = promptfooPrompt(x)
+	return c, err
+}
+
+// promptfooPrompt names the prompt of a row by its label where that is short,
+// else by a hash: a label is the text of the whole template unless one was given.
+func promptfooPrompt(x *promptfooFields) (string, error) {
+	var label []byte
+	if begins(x.prompt, '{') {
+		if err := fieldsOf(x.prompt, map[string]*[]byte{"label": &label}); err != nil {
+			return "", fmt.Errorf("prompt: %w", err)
+		}
+	}
+	text, err := optionalText("prompt.label", label)
+	if err == nil && text == "" {
+		text, err = optionalText("promptId", x.promptID)
+	}
+	if err != nil {
+		return "", err
+	}
+	if utf8.RuneCountInString(text) > 40 || text != "" && outcome.CheckName("prompt", text) != nil {
+		text = contentID([]byte(text))[:8]
+	}
+	return text, nil
+}
+
+// names gives each column the name of its provider, and as much more as is
+// needed to tell it from the others.
+func (p *promptfoo) names() []string {
+	names := make([]string, len(p.list))
+	for i, c := range p.list {
+		if names[i] = c.label; c.label == "" {
+			names[i] = c.id
+		}
+	}
+	more := []func(i int) string{
+		func(i int) string { return " (" + p.list[i].id + ")" },
+		func(i int) string { return " | " + p.list[i].prompt },
+		func(i int) string { return fmt.Sprintf(" #%d", p.list[i].index) },
+		func(i int) string { return fmt.Sprintf(" #%d", i) },
+	}
+	for _, add := range more {
+		count, longer := map[string]int{}, slices.Clone(names)
+		differ := map[string]map[string]bool{}
+		for i, n := range names {
+			count[n]++
+			longer[i] = n + add(i)
+			if differ[n] == nil {
+				differ[n] = map[string]bool{}
+			}
+			differ[n][longer[i]] = true
+		}
+		for i, n := range names {
+			if count[n] > 1 && len(differ[n]) > 1 {
+				names[i] = longer[i]
+			}
+		}
+	}
+	return names
+}
+
+// deliver gives the rows to the set: tests with the same variables and other
+// assertions are other queries; the same test again is another attempt.
+func (p *promptfoo) deliver() error {
+	asserts := map[string]string{}
+	shared := map[string]bool{}
+	for _, r := range p.rows {
+		if before, ok := asserts[r.vars]; ok && before != r.asserts {
+			shared[r.vars] = true
+		}
+		asserts[r.vars] = r.asserts
+	}
+	// Rows of a log come in the order in which calls ended; the index is that
+	// of the plan, in which repeats follow each other.
+	slices.SortStableFunc(p.rows, func(a, b promptfooRow) int { return cmp.Compare(a.test, b.test) })
+	names := p.names()
+	type cell struct {
+		query  string
+		column int
+	}
+	attempts := map[cell]int{}
+	var bad faults
+	for _, r := range p.rows {
+		query := "promptfoo/" + r.vars
+		if shared[r.vars] {
+			query += "-" + r.asserts[:8]
+		}
+		rec := outcome.Record{Query: query, Model: names[r.column], Attempt: attempts[cell{query, r.column}],
+			Verdict: r.cell.Verdict(), Reason: r.cell.Reason(), Score: r.score,
+			CostUSD: r.cost, Seconds: r.seconds, InputTokens: r.in, OutputTokens: r.out}
+		attempts[cell{query, r.column}]++
+		if err := p.to.record(&rec, r.line); err != nil {
+			bad.add(err)
+		}
+	}
+	return bad.err()
+}
