@@ -68,7 +68,10 @@ func (r *reader) conflicts(list []source) error {
 	for _, c := range met {
 		place := find.places[find.key(c)]
 		if place == "" {
-			place = "an earlier record of standard input"
+			place = "an earlier record" // of a file that has changed since
+			if len(again) < len(list) {
+				place = "an earlier record of standard input"
+			}
 		}
 		e.Conflicts = append(e.Conflicts, Conflict{c, place})
 	}
