@@ -50,7 +50,7 @@ func (o certifyOptions) measure() certify.Options {
 
 // digests are SHA-256 sums that show whether a certificate was changed after it
 // was issued, and where. They are not a signature: whoever can edit the file
-// can compute them anew. What they cannot do is make other data give the same numbers.
+// can compute them anew. What they cannot do is pass off other files as the ones that were read.
 type digests struct {
 	Inputs  string            `json:"inputs"`  // of the inputs' own digests, in order
 	Options map[string]string `json:"options"` // of each option

@@ -76,7 +76,12 @@ func verify(cmd *cobra.Command, path string, paths []string, asJSON bool) error 
 		for _, d := range diffs {
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s: changed since it was issued\n", d.Where)
 		}
-		return fmt.Errorf("%s cannot be computed again: %w", path, err)
+		if cmd.Context().Err() != nil {
+			return err
+		}
+		// Options that make no sense are the file's mistake, not a misuse of this command: %v, so that the
+		// exit status is that of a failure.
+		return fmt.Errorf("%s cannot be computed again: %v", path, err)
 	}
 	diffs = append(diffs, inputs(old, now)...)
 	numbers, err := compare(raw, now)
