@@ -20,6 +20,7 @@ type measure interface {
 // mix, a slice), and the limits that go with them.
 type base struct {
 	queries, allWrong int64
+	basis             int64 // queries on which the limits rest, where they are not all of queries; else 0
 	kinds             Kinds
 	best, over        int // models
 	betaPoint         *float64
@@ -62,7 +63,11 @@ func (b base) certificate(models []string, o Options) (Certificate, error) {
 	if c.Verdict != Undecided {
 		c.QueriesNeeded = ptr(int64(0))
 	} else if b.gain != nil && o.Population == 0 {
-		c.plan(*b.gain, delta)
+		n := b.queries
+		if b.basis > 0 {
+			n = b.basis
+		}
+		c.plan(*b.gain, delta, n)
 	}
 	return c, nil
 }
@@ -87,19 +92,21 @@ func (c *Certificate) decide() {
 // both ends of its interval. The upper limit that was reached is read as a
 // Clopper–Pearson limit at some error probability of its own, which carries the
 // method's price for multiplicity over to more queries.
-func (c *Certificate) plan(gain, delta float64) {
-	n := c.Queries
+func (c *Certificate) plan(gain, delta float64, n int64) {
 	k := int64(math.Round(gain * float64(n)))
 	effective := delta
 	if c.Gain.Upper < 1 {
 		effective = math.Min(delta, prob.BinomialCDF(k, n, c.Gain.Upper))
+	}
+	if effective <= 0 {
+		return
 	}
 	needed := func(rate float64) *int64 {
 		total, ok := prob.TrialsBelow(rate, c.Overhead, effective, planPower)
 		if rate > c.Overhead {
 			total, ok = prob.TrialsAbove(rate, c.Overhead, delta, planPower)
 		}
-		if !ok || effective <= 0 {
+		if !ok {
 			return nil
 		}
 		return ptr(max(total-n, 1))

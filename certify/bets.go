@@ -26,15 +26,13 @@ func newSample(x []float64) sample {
 			sorted[i] = math.Ceil(v*maxValues) / maxValues
 		}
 	}
-	s := sample{n: float64(len(x))}
+	s := sample{n: float64(len(x)), mean: mean(x)}
 	for i, v := range sorted {
 		if i == 0 || v != sorted[i-1] {
 			s.values, s.times = append(s.values, v), append(s.times, 0)
 		}
 		s.times[len(s.times)-1]++
-		s.mean += v
 	}
-	s.mean /= s.n
 	return s
 }
 

@@ -51,6 +51,9 @@ func (c *Certificate) methodNotes(m *outcome.Matrix, o Options) {
 	}
 	if w := c.Weighted; w != nil {
 		c.warn("production-mix", fmt.Sprintf("Rates are for the production mix; limits rest on %s drawn to that mix with seed %d.", queries(w.Queries), w.Seed))
+		if w.Key == "" && m.Size(nil) >= int64(len(o.Weights)) {
+			c.warn("weights-of-graded", "The weights name no query that is not graded. If production has rarer and heavier ones that were not drawn, the limits cover less than they promise; list them, too.")
+		}
 		if w.Short > 0 {
 			c.warn("mix-short", fmt.Sprintf("The mix called for %s more than there are in some slice; each is counted against you.", queries(w.Short)))
 		}

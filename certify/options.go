@@ -2,7 +2,6 @@ package certify
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -97,7 +96,7 @@ func (o Options) withDefaults() (Options, error) {
 	switch {
 	case !(o.Confidence > 0 && o.Confidence < 1):
 		return o, usage("confidence: %v is outside (0, 1); 0.95 is usual", o.Confidence)
-	case !(math.Abs(o.Overhead) <= 1):
+	case !(o.Overhead >= 0 && o.Overhead <= 1):
 		return o, usage("overhead: %v is not an accuracy between 0 and 1; 0.02 is two points", o.Overhead)
 	case !slices.Contains(Methods, o.Method):
 		return o, usage("method: %q is none of %v", string(o.Method), Methods)

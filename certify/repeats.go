@@ -94,6 +94,8 @@ func freshDraws(attempts []*outcome.Matrix, o Options, incumbent int) (base, err
 	}
 	b := e.base(attempts[0].Count(mask))
 	b.queries = int64(len(columns))
+	k := b.kinds // of the first attempts, where every model has one
+	b.kinds.Unknown = b.queries - k.AllRight - k.BestRight - k.Resolvable - k.AllWrong
 	return b, nil
 }
 
@@ -130,24 +132,24 @@ func lookAtRepeats(attempts []*outcome.Matrix, o Options) *Repeats {
 }
 
 // route values the rule "the model that was right most often on the other
-// attempts of this query", ties going to the model that is right more often on
-// the other queries, by leaving out one attempt at a time. Choice and score use
-// different attempts, so the value is unbiased for that rule and a lower limit
-// of it is one of the router's ceiling.
+// attempts of this query", ties going to the model that was right more often on
+// the queries before it in the keyed order, by leaving out one attempt at a
+// time. Given the queries before it the rule is fixed, and choice and score use
+// different attempts, so no query's value exceeds the router's ceiling in
+// expectation: bets against that ceiling are fair. Ties settled by the queries
+// after it, too, would bind all values to whichever model was luckiest.
 func (r *Repeats) route(attempts []*outcome.Matrix, o Options) {
 	columns := answered(attempts, o.Seed, 2)
 	if len(columns) == 0 {
 		return
 	}
 	total := make([]int, len(attempts[0].Models()))
-	for i := range total {
-		for _, c := range columns {
-			total[i] += rightAttempts(attempts, i, c)
-		}
-	}
 	value := make([]float64, len(columns))
 	for at, c := range columns {
 		value[at] = leaveOneOut(attempts, total, c)
+		for i := range total {
+			total[i] += rightAttempts(attempts, i, c)
+		}
 	}
 	shares := wrongShares(attempts, columns)
 	vote := 0.0
@@ -190,10 +192,9 @@ func leaveOneOut(attempts []*outcome.Matrix, total []int, column int) float64 {
 					}
 				}
 			}
-			elsewhere := total[i] - rightAttempts(attempts, i, column)
 			share := float64(right) / float64(max(seen, 1))
-			if best < 0 || share > bestShare || share == bestShare && elsewhere > bestTotal {
-				best, bestShare, bestTotal = i, share, elsewhere
+			if best < 0 || share > bestShare || share == bestShare && total[i] > bestTotal {
+				best, bestShare, bestTotal = i, share, total[i]
 			}
 		}
 		if best >= 0 {

@@ -36,7 +36,7 @@ func toMix(m *outcome.Matrix, o Options, mask outcome.Mask, incumbent int) (base
 	var sample outcome.Mask
 	w := &Weighted{Key: o.Slice, Seed: o.Seed}
 	if o.Slice == "" {
-		sample = reject(m, o.Seed, parts, weights)
+		sample = reject(m, o, parts)
 	} else {
 		sample, w.Short = resample(m, o.Seed, parts, weights)
 	}
@@ -62,7 +62,7 @@ func toMix(m *outcome.Matrix, o Options, mask outcome.Mask, incumbent int) (base
 		over = incumbent
 	}
 	b := fromCountsBase(all, over)
-	b.best, b.measure = best, ev
+	b.best, b.measure, b.basis = best, ev, w.Queries
 	b.betaPoint, b.accuracy, b.gain = &none, &right[best], ptr(math.Max(0, 1-none-right[over]))
 	w.Unweighted = float64(all.Rescued(over)) / float64(all.Queries)
 	return b, w, nil
@@ -145,12 +145,17 @@ func resample(m *outcome.Matrix, seed uint64, parts []part, weights []float64) (
 	return sample, short
 }
 
-// reject keeps each query with a chance proportional to its weight.
-func reject(m *outcome.Matrix, seed uint64, parts []part, weights []float64) outcome.Mask {
-	most := slices.Max(weights)
+// reject keeps each query with a chance proportional to its weight, of the
+// largest weight that was given, whether or not its query is graded: a bound
+// taken from the graded queries alone would hang on which of them were drawn.
+func reject(m *outcome.Matrix, o Options, parts []part) outcome.Mask {
+	most := 0.0
+	for _, w := range o.Weights {
+		most = math.Max(most, w)
+	}
 	sample := outcome.NewMask(m.Columns())
-	for i, p := range parts {
-		if uniform(seed, "weight", p.value)*most < weights[i] {
+	for _, p := range parts {
+		if uniform(o.Seed, "weight", p.value)*most < o.Weights[p.value] {
 			sample.Set(p.columns[0])
 		}
 	}

@@ -69,7 +69,7 @@ func size(c certify.Certificate) string {
 	}
 	s += fmt.Sprintf(": %s is the ceiling", percent(*c.Ceiling.Point))
 	switch {
-	case math.Abs(*c.Beta.Point*float64(c.Queries)-float64(c.AllWrong)) > 0.5:
+	case c.Gain.Method == certify.Scores, math.Abs(*c.Beta.Point*float64(c.Queries)-float64(c.AllWrong)) > 0.5:
 		return s + "." // a rate over a mix, over scores or over fresh draws: not this count
 	case c.AllWrong == 0:
 		return s + ", since no query defeats every model."

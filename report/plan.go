@@ -36,7 +36,9 @@ func Plan(w io.Writer, plan certify.Plan) error {
 		}
 		t.add(n, r.Statement, how)
 	}
-	t.print(&p, 2)
+	if len(plan.Rows) > 0 {
+		t.print(&p, 2)
+	}
 	footnotes(&p, plan.Warnings)
 	return p.to(w)
 }

@@ -44,6 +44,9 @@ func newSimulate() *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
+			if out != "" && !strings.HasSuffix(out, ".csv") && !strings.HasSuffix(out, ".jsonl") {
+				return usagef("--out: %q ends neither in .csv nor in .jsonl", out)
+			}
 			if attempts > 1 && !strings.HasSuffix(out, ".jsonl") {
 				return usagef("--attempts: a table holds one attempt per cell; name a .jsonl file with -o")
 			}
