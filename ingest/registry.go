@@ -13,6 +13,7 @@ var formats = []*format{
 	lcbBoard,
 	lcbEval,
 	inspectJSON,
+	lmEval,
 	promptfooJSON,
 
 	// JSON lines of other tools.
