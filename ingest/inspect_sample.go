@@ -47,28 +47,43 @@ func (r *inspectReader) begin() error {
 	if err := r.header.settle(); err != nil {
 		return err
 	}
-	for what, name := range map[string]string{"eval.model": r.header.model, "eval.task": r.header.task} {
-		if err := outcome.CheckName(what, name); err != nil {
-			return err
-		}
+	if err := outcome.CheckName("eval.model", r.header.model); err != nil {
+		return err
 	}
-	return nil
+	return outcome.CheckName("eval.task", r.header.task)
 }
 
 // inspectSample holds the fields that are looked at, as written.
 type inspectSample struct {
-	id, epoch, choices, target, scores, err, limit, usage, time, metadata, output, invalidation []byte
+	id, epoch, target, scores, err, limit, usage, time, metadata, output, invalidation []byte
 }
 
 func (x *inspectSample) field(key, raw []byte) error {
-	slot := map[string]*[]byte{
-		"id": &x.id, "epoch": &x.epoch, "choices": &x.choices, "target": &x.target, "scores": &x.scores, "error": &x.err, "limit": &x.limit,
-		"model_usage": &x.usage, "total_time": &x.time, "metadata": &x.metadata, "output": &x.output, "invalidation": &x.invalidation,
-	}[string(key)]
-	if slot == nil {
-		return nil
+	switch string(key) {
+	case "id":
+		return once(&x.id, key, raw)
+	case "epoch":
+		return once(&x.epoch, key, raw)
+	case "target":
+		return once(&x.target, key, raw)
+	case "scores":
+		return once(&x.scores, key, raw)
+	case "error":
+		return once(&x.err, key, raw)
+	case "limit":
+		return once(&x.limit, key, raw)
+	case "model_usage":
+		return once(&x.usage, key, raw)
+	case "total_time":
+		return once(&x.time, key, raw)
+	case "metadata":
+		return once(&x.metadata, key, raw)
+	case "output":
+		return once(&x.output, key, raw)
+	case "invalidation":
+		return once(&x.invalidation, key, raw)
 	}
-	return once(slot, key, raw)
+	return nil
 }
 
 func (r *inspectReader) sample(raw []byte, line int64) error {

@@ -25,6 +25,9 @@ type lenient struct {
 // longest is the longest of the words, which may be cut by the end of a block.
 const longest = len("-Infinity")
 
+// special are the bytes that end a stretch in which nothing has to change.
+var special = [256]bool{'"': true, 'N': true, 'I': true, '-': true}
+
 func (l *lenient) Read(p []byte) (int, error) {
 	for len(l.out) == 0 {
 		if l.err != nil && len(l.in) == 0 {
@@ -53,9 +56,9 @@ func (l *lenient) look() int {
 			l.out, at = append(l.out, b[at:at+end]...), at+end
 			continue
 		}
-		end := bytes.IndexAny(b[at:], `"NI-`)
-		if end < 0 {
-			end = len(b) - at
+		end := 0 // little stands between strings: a loop is quicker than a search
+		for at+end < len(b) && !special[b[at+end]] {
+			end++
 		}
 		l.out, at = append(l.out, b[at:at+end]...), at+end
 		if at == len(b) {
@@ -91,15 +94,18 @@ func (l *lenient) inString(b []byte) int {
 			l.escaped = false
 			continue
 		}
-		n := bytes.IndexAny(b[i:], "\"\\")
+		n := bytes.IndexByte(b[i:], '"')
 		if n < 0 {
-			return len(b)
+			n = len(b) - i
 		}
-		if i += n; b[i] == '"' {
+		if k := bytes.IndexByte(b[i:i+n], '\\'); k >= 0 {
+			i, l.escaped = i+k, true
+			continue
+		}
+		if i += n; i < len(b) {
 			l.quoted = false
 			return i + 1
 		}
-		l.escaped = true
 	}
 	return len(b)
 }
