@@ -15,6 +15,7 @@ var formats = []*format{
 	inspectJSON,
 	lmEval,
 	promptfooJSON,
+	zeroEval,
 
 	// JSON lines of other tools.
 	promptfooLines,
@@ -24,5 +25,6 @@ var formats = []*format{
 	outcomesJSONL,
 
 	// Tables.
+	routeLLM,
 	wideCSV,
 }
