@@ -241,7 +241,7 @@ func unreadable(h head) string {
 	case isZip(b):
 		return "a zip archive inside another, or in a stream: unpack it first"
 	}
-	return ""
+	return pickled(h.bytes)
 }
 
 // bareName takes away what names a packed form.
