@@ -16,6 +16,7 @@ var formats = []*format{
 	lmEval,
 	promptfooJSON,
 	zeroEval,
+	helmRun,
 
 	// JSON lines of other tools.
 	promptfooLines,
