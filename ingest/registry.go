@@ -17,6 +17,7 @@ var formats = []*format{
 	promptfooJSON,
 	zeroEval,
 	helmRun,
+	evalPlus,
 
 	// JSON lines of other tools.
 	promptfooLines,
