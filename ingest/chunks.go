@@ -32,14 +32,14 @@ func eachChunk[T any](f *file, quotes bool, parse func(data []byte, out *T), del
 	defer cancel()
 	workers := runtime.GOMAXPROCS(0)
 	depth := workers + 2
-	free, todo, order := make(chan *chunk[T], depth), make(chan *chunk[T], depth), make(chan *chunk[T], depth)
+	free, work, order := make(chan *chunk[T], depth), make(chan *chunk[T], depth), make(chan *chunk[T], depth)
 	for range depth {
 		free <- &chunk[T]{data: make([]byte, 0, chunkSize), ready: make(chan struct{}, 1)}
 	}
-	go split(ctx, f, quotes, free, func(c *chunk[T]) { todo <- c; order <- c }, func() { close(todo) })
+	go split(ctx, f, quotes, free, func(c *chunk[T]) { work <- c; order <- c }, func() { close(work) })
 	for range workers {
 		go func() {
-			for c := range todo {
+			for c := range work {
 				c.lines = int64(bytes.Count(c.data, []byte{'\n'}))
 				if len(c.data) > 0 {
 					parse(c.data, &c.out)

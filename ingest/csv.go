@@ -55,20 +55,29 @@ func readCSV(f *file, to *sink) error {
 		deliver = t.transposed
 	}
 	err = eachChunk(&rest, true, parse, deliver)
-	var at *placeError
-	if errors.As(err, &at) {
-		err = to.errorAt(at.line+lines, fmt.Errorf("the row that begins here is %w, or a quoted cell has no end", at.err))
-	}
-	if err != nil {
-		t.bad.add(err)
-	}
-	if err := t.bad.err(); err != nil {
+	if err := endOfTable(to, &t.bad, err, lines, t.count); err != nil {
 		return err
 	}
-	if t.count == 0 {
+	to.input.byRow = lay.firstIs != rowNames && !f.opt.Transpose
+	return nil
+}
+
+// endOfTable says what was wrong with a table of rows, if anything: what ended
+// the stream, the faults noted on the way, or that there was no row at all.
+func endOfTable(to *sink, bad *faults, err error, header, rows int64) error {
+	var at *placeError
+	if errors.As(err, &at) {
+		err = to.errorAt(at.line+header, fmt.Errorf("the row that begins here is %w, or a quoted cell has no end", at.err))
+	}
+	if err != nil {
+		bad.add(err)
+	}
+	if err := bad.err(); err != nil {
+		return err
+	}
+	if rows == 0 {
 		return to.errorAt(0, errors.New("a header and no rows"))
 	}
-	to.input.byRow = lay.firstIs != rowNames && !f.opt.Transpose
 	return nil
 }
 

@@ -86,20 +86,7 @@ func readRouteLLM(f *file, to *sink) error {
 	most := f.opt.Limits.Line
 	err = eachChunk(&rest, true, func(data []byte, out *routeLLMRows) { t.parse(data, most, out) },
 		func(out *routeLLMRows, line int64) error { return t.rows(out, line+offset) })
-	var at *placeError
-	if errors.As(err, &at) {
-		err = to.errorAt(at.line+offset, fmt.Errorf("the row that begins here is %w, or a quoted cell has no end", at.err))
-	}
-	if err != nil {
-		t.bad.add(err)
-	}
-	if err := t.bad.err(); err != nil {
-		return err
-	}
-	if t.count == 0 {
-		return to.errorAt(0, errors.New("a header and no rows"))
-	}
-	return nil
+	return endOfTable(to, &t.bad, err, offset, t.count)
 }
 
 func routeLLMHeader(header []byte, to *sink) (*routeLLMTable, error) {

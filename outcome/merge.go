@@ -25,12 +25,19 @@ func (m *Matrix) Merge() *Matrix {
 		}
 		weight[at] += uint32(w)
 	}
-	out := &Matrix{models: m.models, columns: len(first), weights: weight, planes: weightPlanes(weight)}
+	out := m.take(first)
+	out.weights, out.planes = weight, weightPlanes(weight)
+	return out
+}
+
+// take keeps some columns, in the order given, each of weight 1.
+func (m *Matrix) take(columns []int) *Matrix {
+	out := &Matrix{models: m.models, columns: len(columns)}
 	for i := range m.models {
-		out.right = append(out.right, pick(m.right[i], first))
+		out.right = append(out.right, pick(m.right[i], columns))
 		observed := m.observed[i]
 		if observed != nil {
-			observed = pick(observed, first)
+			observed = pick(observed, columns)
 		}
 		out.observed = append(out.observed, observed)
 	}
@@ -83,17 +90,9 @@ func (m *Matrix) Restrict(k Mask) *Matrix {
 			columns, weights = append(columns, c), append(weights, uint32(m.Weight(c)))
 		}
 	}
-	out := &Matrix{models: m.models, columns: len(columns)}
+	out := m.take(columns)
 	if m.weights != nil {
 		out.weights, out.planes = weights, weightPlanes(weights)
-	}
-	for i := range m.models {
-		out.right = append(out.right, pick(m.right[i], columns))
-		observed := m.observed[i]
-		if observed != nil {
-			observed = pick(observed, columns)
-		}
-		out.observed = append(out.observed, observed)
 	}
 	return out
 }
