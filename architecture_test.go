@@ -18,6 +18,7 @@ var may = map[string][]string{
 	"internal/jsonscan":    {},
 	"internal/parquetscan": {"internal/jsonscan"},
 	"prob":                 {},
+	"agreement":            {"prob"},
 	"outcome":              {"internal/jsonscan"},
 	"certify":              {"outcome", "prob", "internal/jsonscan"},
 	"dependence":           {"outcome", "prob", "internal/jsonscan"},
@@ -32,14 +33,15 @@ var may = map[string][]string{
 // never lists what of the standard library no measure may reach: files,
 // networks and clocks would make a result depend on more than its arguments.
 var never = map[string][]string{
-	"prob":     {"net", "net/http", "os/exec"},
-	"outcome":  {"net", "net/http", "os/exec"},
-	"certify":  {"net", "net/http", "os/exec"},
-	"grade":    {"net", "net/http", "os/exec"},
-	"simulate": {"net", "net/http", "os/exec"},
-	"export":   {"outcome", "internal/jsonscan"},
-	"report":   {"net", "net/http", "os/exec"},
-	"ingest":   {"os/exec"},
+	"prob":      {"net", "net/http", "os/exec"},
+	"agreement": {"net", "net/http", "os/exec"},
+	"outcome":   {"net", "net/http", "os/exec"},
+	"certify":   {"net", "net/http", "os/exec"},
+	"grade":     {"net", "net/http", "os/exec"},
+	"simulate":  {"net", "net/http", "os/exec"},
+	"export":    {"outcome", "internal/jsonscan"},
+	"report":    {"net", "net/http", "os/exec"},
+	"ingest":    {"os/exec"},
 }
 
 // neverItself lists what a package may not import: libraries for packed files
