@@ -20,7 +20,7 @@ type Beside struct {
 // beside notes that the file of this path was read for the input.
 func (s *sink) beside(path, sha256 string) {
 	b := Beside{path, sha256}
-	if s.second == nil && !slices.Contains(s.input.Beside, b) {
+	if !s.again() && !slices.Contains(s.input.Beside, b) {
 		s.input.Beside = append(s.input.Beside, b)
 	}
 }
@@ -51,7 +51,7 @@ func sibling(f *file, to *sink, name string) []byte {
 
 // besideFile notes a file that was read as a stream, by its content.
 func (s *sink) besideFile(path string) error {
-	if s.second != nil {
+	if s.again() {
 		return nil
 	}
 	in, err := os.Open(path)

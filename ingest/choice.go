@@ -48,7 +48,7 @@ func (s *sink) choose(what string, have, order []string) (string, error) {
 func (s *sink) chosen(what, taken string, have []string) {
 	others := slices.DeleteFunc(slices.Clone(have), func(name string) bool { return name == taken })
 	c := Choice{What: what, Taken: taken, Others: others}
-	if s.second == nil && !slices.ContainsFunc(s.input.Choices, c.equal) {
+	if !s.again() && !slices.ContainsFunc(s.input.Choices, c.equal) {
 		s.input.Choices = append(s.input.Choices, c)
 	}
 }
@@ -67,7 +67,7 @@ const (
 
 // joinedBy notes the rule by which the queries of the input are named.
 func (s *sink) joinedBy(rule string) {
-	if s.second == nil {
+	if !s.again() {
 		s.input.JoinedBy = rule
 	}
 }

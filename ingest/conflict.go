@@ -60,7 +60,7 @@ func (r *reader) conflicts(list []source) error {
 	}
 	opt := *r.opt
 	opt.Progress = nil
-	second := &reader{ctx: r.ctx, opt: &opt, set: r.set, second: find}
+	second := &reader{ctx: r.ctx, opt: &opt, set: r.set, taker: find}
 	if err := second.all(again); r.ctx.Err() != nil {
 		return err // any other error was not there the first time: say what is known
 	}
@@ -109,6 +109,8 @@ func (l *locator) see(k cellKey, v outcome.Verdict, place func() string) {
 		l.places[k] = place()
 	}
 }
+
+func (l *locator) again() bool { return true }
 
 func (l *locator) record(s *sink, r *outcome.Record, line int64) error {
 	m := l.set.Model(r.Model)

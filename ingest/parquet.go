@@ -22,7 +22,7 @@ import (
 var outcomesParquet = &format{
 	name: "outcomes as Parquet",
 	knows: func(columns []string) bool {
-		return hasColumns(columns, "query", "model") && (hasColumns(columns, "verdict") || hasColumns(columns, "score"))
+		return hasColumns(columns, "query", "model") && (hasColumns(columns, "verdict") || hasColumns(columns, "score") || hasColumns(columns, "response"))
 	},
 	read: readOutcomesParquet,
 }
@@ -60,6 +60,9 @@ func readOutcomesParquet(f *file, to *sink) error {
 		for i := range out.recs {
 			row := b.First + int64(i)
 			err := out.errs[i]
+			if err == outcome.ErrNoVerdict && to.takesUngraded() {
+				err = nil
+			}
 			if err == nil {
 				err = unpackExtra(&out.recs[i])
 			}

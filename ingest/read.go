@@ -35,13 +35,17 @@ func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := sources(paths, o.Prefer)
+	set := outcome.NewSet()
+	set.Prefer, set.ScoreThreshold, set.KeepAnswers = o.Prefer, o.ScoreThreshold, o.KeepAnswers
+	return read(&reader{ctx: ctx, opt: &o, set: set}, paths)
+}
+
+// read reads all paths into what the reader has for it.
+func read(r *reader, paths []string) (*Result, error) {
+	list, err := sources(paths, r.opt.Prefer)
 	if err != nil {
 		return nil, err
 	}
-	set := outcome.NewSet()
-	set.Prefer, set.ScoreThreshold, set.KeepAnswers = o.Prefer, o.ScoreThreshold, o.KeepAnswers
-	r := &reader{ctx: ctx, opt: &o, set: set}
 	if err := r.all(list); err != nil {
 		return &Result{Inputs: r.inputs, Warnings: r.warnings}, err
 	}
@@ -49,7 +53,7 @@ func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
 	if r.warnings == nil {
 		r.warnings = []Warning{}
 	}
-	return &Result{Set: set, Inputs: r.inputs, Warnings: r.warnings}, nil
+	return &Result{Set: r.set, Inputs: r.inputs, Warnings: r.warnings, list: list, opt: *r.opt}, nil
 }
 
 // reader is the state of one Read.
@@ -60,7 +64,7 @@ type reader struct {
 	inputs   []Input
 	warnings []Warning
 	broken   faults          // inputs that were refused
-	second   second          // what a second pass is for; nil in the first
+	taker    taker           // what takes the records in place of the set; nil: the set
 	turn     <-chan struct{} // closed when all inputs before are in the set; nil: at once
 
 	progress func(n int)
@@ -71,7 +75,7 @@ func (r *reader) settle(list []source) error {
 	if err := r.broken.err(); err != nil {
 		return err
 	}
-	if r.second != nil {
+	if r.taker != nil && r.taker.again() {
 		return nil
 	}
 	if err := r.nothing(list); err != nil {

@@ -3,31 +3,48 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 
 	"github.com/allwrong/allwrong/outcome"
 )
 
-// Records reads like Read and then gives, in the order of the inputs, the
-// records of which the set's cells come, with the long fields that o.Want asks
-// for: one record a cell, the one that won where several were met. Labels,
-// family and options are as the set settled them, source says where the record
-// stands, and a verdict is written out where a score alone would need the
-// option that settled it. A query or a model of which nothing is known comes
-// as one that was not run. The record may be kept by visit only as a copy.
+// Records gives, in the order of the inputs, the records of which the cells of
+// the set come, with the long fields that want names: one record a cell, the
+// one that won where several were met. Labels, family and options are as the
+// set settled them, source says where the record stands, and a verdict is
+// written out where a score alone would need the option that settled it. A
+// query or a model of which nothing is known comes as one that was not run.
 //
-// The inputs are read twice, so that memory is bounded and nothing is given
-// that a later file contradicts; a stream is therefore an error.
+// The inputs are read a second time, so that memory is bounded and nothing is
+// given that a later file contradicts; a stream is therefore an error. What r
+// points to is the reader's: visit keeps copies. An error of visit ends the
+// reading and is returned as it is.
+func (result *Result) Records(ctx context.Context, want outcome.Fields, visit func(r *outcome.Record) error) error {
+	if err := repeatable(result.list); err != nil {
+		return err
+	}
+	o := result.opt
+	o.Want, o.Progress = want, nil
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	v := newVisitor(result.Set, &o, &visiting{visit: visit, stop: stop})
+	r := &reader{ctx: ctx, opt: &o, set: result.Set, taker: v}
+	if err := r.all(result.list); err != nil {
+		return because(ctx, err)
+	}
+	return v.rest()
+}
+
+// Records is Read and Result.Records in one, for those who need no set before
+// the records; o.Want says which long fields they have. That an input is a
+// stream is said before anything is read.
 func Records(ctx context.Context, paths []string, o Options, visit func(r *outcome.Record) error) (*Result, error) {
 	list, err := sources(paths, o.Prefer)
 	if err != nil {
 		return nil, err
 	}
-	for _, src := range list {
-		if src.stream {
-			return nil, fmt.Errorf("%s: cannot be read twice: save it to a file first", atInput(src.path, errors.New("a stream")))
-		}
+	if err := repeatable(list); err != nil {
+		return nil, err
 	}
 	want := o.Want
 	o.Want = 0
@@ -35,36 +52,54 @@ func Records(ctx context.Context, paths []string, o Options, visit func(r *outco
 	if err != nil {
 		return result, err
 	}
-	o.Want = want
-	return result, result.records(ctx, list, o, visit)
+	return result, result.Records(ctx, want, visit)
 }
 
-func (result *Result) records(ctx context.Context, list []source, o Options, visit func(r *outcome.Record) error) error {
-	o, err := o.complete()
-	if err != nil {
-		return err
+func repeatable(list []source) error {
+	for _, src := range list {
+		if src.stream {
+			return atInput(src.path, errors.New("a stream cannot be read twice: save it to a file first"))
+		}
 	}
-	o.Progress = nil
-	v := newVisitor(result.Set, &o, visit)
-	r := &reader{ctx: ctx, opt: &o, set: result.Set, second: v}
-	if err := r.all(list); err != nil {
-		return err
+	return nil
+}
+
+// because is what stopped the reading, where that was not its context's end.
+func because(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
 	}
-	return v.rest()
+	return err
+}
+
+// visiting hands records to a caller until it has had enough.
+type visiting struct {
+	visit func(r *outcome.Record) error
+	stop  context.CancelCauseFunc // ends the reading
+	err   error                   // that visit gave
+}
+
+func (v *visiting) give(r *outcome.Record) error {
+	if v.err == nil {
+		if v.err = v.visit(r); v.err != nil {
+			v.stop(v.err)
+		}
+	}
+	return v.err
 }
 
 // visitor hands on the records of which the cells of a set come.
 type visitor struct {
 	set   *outcome.Set
 	opt   *Options
-	visit func(r *outcome.Record) error
+	to    *visiting
 	given map[[2]int][]bool // by model and attempt: the queries whose cell was given
 	query []bool            // that came with any record
 	model []bool
 }
 
-func newVisitor(set *outcome.Set, o *Options, visit func(*outcome.Record) error) *visitor {
-	return &visitor{set: set, opt: o, visit: visit, given: map[[2]int][]bool{},
+func newVisitor(set *outcome.Set, o *Options, to *visiting) *visitor {
+	return &visitor{set: set, opt: o, to: to, given: map[[2]int][]bool{},
 		query: make([]bool, set.Queries()), model: make([]bool, set.Models())}
 }
 
@@ -89,6 +124,8 @@ func (v *visitor) isRecord(query, model, attempt int, c outcome.Cell, score floa
 	given[query], v.query[query], v.model[model] = true, true, true
 	return true
 }
+
+func (v *visitor) again() bool { return true }
 
 func (v *visitor) record(s *sink, r *outcome.Record, line int64) error {
 	c, err := r.Cell(v.opt.ScoreThreshold)
@@ -116,7 +153,7 @@ func (v *visitor) give(r *outcome.Record, query, model int, c outcome.Cell) erro
 		r.Verdict = c.Verdict()
 	}
 	r.Slices, r.Family, r.Options = v.set.Labels(query), v.set.ModelFamily(model), v.set.QueryOptions(query)
-	return v.visit(r)
+	return v.to.give(r)
 }
 
 func (v *visitor) block(s *sink, queries, models []int, cells []outcome.Cell, scores []float64, line func(row int) int64) error {

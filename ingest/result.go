@@ -7,6 +7,9 @@ type Result struct {
 	Set      *outcome.Set `json:"-"`
 	Inputs   []Input      `json:"inputs"`
 	Warnings []Warning    `json:"warnings"`
+
+	list []source // what Records reads again
+	opt  Options  // how
 }
 
 // The statuses of an input.

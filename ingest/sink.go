@@ -20,7 +20,7 @@ type sink struct {
 
 	tallies []tally     // by model number
 	states  []statement // rates that the source claims
-	second  second      // set in a second pass: change nothing
+	taker   taker       // what takes the records in place of the set; nil: the set
 
 	ctx   context.Context
 	turn  <-chan struct{} // closed when the records may go into the set; nil once they may
@@ -63,15 +63,21 @@ func (s *sink) record(r *outcome.Record, line int64) error {
 			return err
 		}
 	}
-	if s.second != nil {
-		return s.second.record(s, r, line)
+	if s.taker != nil {
+		return s.taker.record(s, r, line)
 	}
 	if err := s.set.Add(r, func() string { return s.place(line) }); err != nil {
 		return s.errorAt(line, err)
 	}
-	s.input.Rows++
 	c, _ := r.Cell(s.set.ScoreThreshold) // Add has taken it, so it has a cell
-	t := s.tally(s.set.Model(r.Model))
+	s.count(r.Model, c)
+	return nil
+}
+
+// count notes a record that was taken.
+func (s *sink) count(model string, c outcome.Cell) {
+	s.input.Rows++
+	t := s.tally(s.set.Model(model))
 	switch c.Verdict() {
 	case outcome.Right:
 		t.right++
@@ -79,7 +85,6 @@ func (s *sink) record(r *outcome.Record, line int64) error {
 	case outcome.Wrong, outcome.NoAnswer:
 		t.graded++
 	}
-	return nil
 }
 
 // errorAt says where an error stands.
@@ -103,7 +108,7 @@ func (s *sink) query(id string) error {
 	if err := s.await(); err != nil {
 		return err
 	}
-	if s.second == nil {
+	if !s.again() {
 		s.set.Query(id)
 	}
 	return nil
@@ -147,8 +152,8 @@ func (s *sink) block(queries, models []int, cells []outcome.Cell, scores []float
 		}
 		return lines[row]
 	}
-	if s.second != nil {
-		return s.second.block(s, queries, models, cells, scores, line)
+	if s.taker != nil {
+		return s.taker.block(s, queries, models, cells, scores, line)
 	}
 	tallies := s.set.PutBlock(queries, models, cells, scores, func(row, _ int) string { return s.place(line(row)) })
 	for c, m := range models {
@@ -162,7 +167,7 @@ func (s *sink) block(queries, models []int, cells []outcome.Cell, scores []float
 
 // labels gives many queries their labels of one key; an empty one is none.
 func (s *sink) labels(queries []int, key string, values []string) error {
-	if s.second != nil {
+	if s.again() {
 		return nil
 	}
 	for i, v := range values {
@@ -181,7 +186,7 @@ func (s *sink) labels(queries []int, key string, values []string) error {
 
 // leaveOut counts a row that is no outcome, by reason.
 func (s *sink) leaveOut(why string, line int64) {
-	if s.second != nil {
+	if s.again() {
 		return
 	}
 	if i := slices.IndexFunc(s.input.LeftOut, func(l LeftOut) bool { return l.Why == why }); i >= 0 {
@@ -194,14 +199,14 @@ func (s *sink) leaveOut(why string, line int64) {
 // stated notes the rate, a fraction, that the source claims for a model over
 // the records of that model in this input. It is checked once the input is read.
 func (s *sink) stated(model string, rate float64) {
-	if s.second == nil {
+	if !s.again() {
 		s.states = append(s.states, statement{model, rate})
 	}
 }
 
 // warn adds a warning to the result.
 func (s *sink) warn(code, format string, a ...any) {
-	if s.second == nil {
+	if !s.again() {
 		*s.warnings = append(*s.warnings, Warning{code, fmt.Sprintf(format, a...)})
 	}
 }

@@ -43,7 +43,7 @@ func (r *reader) all(list []source) error {
 		if ctx.Err() != nil {
 			break
 		}
-		part := &reader{ctx: ctx, opt: r.opt, set: r.set, second: r.second, progress: r.progress, turn: before}
+		part := &reader{ctx: ctx, opt: r.opt, set: r.set, taker: r.taker, progress: r.progress, turn: before}
 		done := make(chan struct{})
 		go func(before <-chan struct{}) {
 			err := part.source(src)
@@ -77,7 +77,7 @@ func (r *reader) merge(part *reader) {
 
 // sink gives what a format puts its records into.
 func (r *reader) sink(in *Input, path string) *sink {
-	return &sink{set: r.set, opt: r.opt, input: in, path: path, warnings: &r.warnings, second: r.second, ctx: r.ctx, turn: r.turn}
+	return &sink{set: r.set, opt: r.opt, input: in, path: path, warnings: &r.warnings, taker: r.taker, ctx: r.ctx, turn: r.turn}
 }
 
 // mine reports whether the turn has come, and hands on what has waited for it.

@@ -41,7 +41,8 @@ const maxNesting = 64
 // gone, but its memory is used again, so a caller that keeps parts of a record
 // copies what it points to: Score, the counts, Slices and Extra. Values may be
 // null for absent; a key that comes twice is refused. The error names the
-// field; after an error r holds nothing that can be used.
+// field; after an error r holds nothing that can be used, but for ErrNoVerdict,
+// when all else has been read.
 //
 // Names and the score are checked where they are used, by Set.Add.
 func ParseRecord(line []byte, want Fields, r *Record) error {

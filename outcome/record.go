@@ -105,8 +105,8 @@ func (r *Record) Cell(threshold float64) (Cell, error) {
 	return MakeCell(v, r.Reason), nil
 }
 
-// check refuses what no file may hold, whatever its format.
-func (r *Record) check() error {
+// Check refuses names and attempts that no file may hold, whatever its format.
+func (r *Record) Check() error {
 	if err := CheckName("query", r.Query); err != nil {
 		return err
 	}

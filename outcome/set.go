@@ -132,7 +132,7 @@ func (s *Set) Models() int { return len(s.models) }
 // with a conflict. The error says what is wrong with the record itself;
 // disagreement between records is collected by Conflicts instead.
 func (s *Set) Add(r *Record, place func() string) error {
-	if err := r.check(); err != nil {
+	if err := r.Check(); err != nil {
 		return err
 	}
 	c, err := r.Cell(s.ScoreThreshold)
