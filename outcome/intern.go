@@ -45,6 +45,12 @@ func (t *interner) lookup(s string, h uint64) (number int, slot uint64) {
 	}
 }
 
+// find gives the number of s, if it has one.
+func (t *interner) find(s string) (number int, ok bool) {
+	number, _ = t.lookup(s, maphash.String(t.seed, s))
+	return number, number >= 0
+}
+
 // add gives the number of s, a new one when it has not been seen. s is at most
 // MaxName bytes long.
 //
