@@ -19,6 +19,7 @@ var may = map[string][]string{
 	"internal/parquetscan": {"internal/jsonscan"},
 	"prob":                 {},
 	"agreement":            {"prob"},
+	"grade/plain":          {},
 	"outcome":              {"internal/jsonscan"},
 	"certify":              {"outcome", "prob", "internal/jsonscan"},
 	"dependence":           {"outcome", "prob", "internal/jsonscan"},
@@ -27,8 +28,8 @@ var may = map[string][]string{
 	"simulate":             {"outcome", "internal/jsonscan"},
 	"ingest":               {"outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":               {"outcome", "internal/jsonscan"},
-	"report":               {"agreement", "audit", "certify", "dependence", "grade", "outcome", "prob", "internal/jsonscan"},
-	"cmd/allwrong":         {"agreement", "audit", "certify", "dependence", "export", "grade", "ingest", "outcome", "prob", "report", "simulate", "internal/jsonscan", "internal/parquetscan"},
+	"report":               {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pool", "prob", "internal/jsonscan"},
+	"cmd/allwrong":         {"agreement", "audit", "certify", "dependence", "export", "grade", "ingest", "outcome", "pool", "prob", "report", "simulate", "internal/jsonscan", "internal/parquetscan"},
 }
 
 // never lists what of the standard library no measure may reach: files,
