@@ -17,9 +17,10 @@ type ModelSummary struct {
 	NotRun       int64            `json:"not_run"` // recorded as not run
 	Absent       int64            `json:"absent"`  // queries without any record
 	Reasons      map[string]int64 `json:"reasons,omitempty"`
-	Accuracy     *float64         `json:"accuracy"` // right ÷ (right + wrong + no answer); nil when there is none
-	Attempts     int              `json:"attempts"` // largest number of attempts at one query
-	CostUSD      *float64         `json:"cost_usd"` // sum over all attempts; nil when no record states it
+	Accuracy     *float64         `json:"accuracy"`         // right ÷ (right + wrong + no answer); nil when there is none
+	Attempts     int              `json:"attempts"`         // largest number of attempts at one query
+	CostUSD      *float64         `json:"cost_usd"`         // sum over all attempts; nil when no record states it
+	Priced       int64            `json:"priced,omitempty"` // records behind CostUSD
 	InputTokens  int64            `json:"input_tokens,omitempty"`
 	OutputTokens int64            `json:"output_tokens,omitempty"`
 }
@@ -45,7 +46,7 @@ func (col *column) summary(queries int) ModelSummary {
 	m := ModelSummary{Model: col.name, Family: col.family, Attempts: len(col.cells),
 		InputTokens: col.inTokens, OutputTokens: col.outTokens}
 	if col.costed > 0 {
-		m.CostUSD = &col.cost
+		m.CostUSD, m.Priced = &col.cost, col.costed
 	}
 	var first []Cell
 	if len(col.cells) > 0 {

@@ -58,7 +58,7 @@ func TestWrap(t *testing.T) {
 }
 
 // pool builds a small matrix whose models have these names.
-func pool(t *testing.T, names ...string) *outcome.Matrix {
+func poolOf(t *testing.T, names ...string) *outcome.Matrix {
 	t.Helper()
 	s := outcome.NewSet()
 	for q := range 40 {
@@ -83,7 +83,7 @@ func pool(t *testing.T, names ...string) *outcome.Matrix {
 // TestTextFits renders every kind of certificate and holds each line to 80 columns.
 func TestTextFits(t *testing.T) {
 	long := strings.Repeat("a-model-with-a-long-name/", 6)
-	m := pool(t, "a", "b", long)
+	m := poolOf(t, "a", "b", long)
 	key := "a rather long name of a label"
 	for _, o := range []certify.Options{{}, {Incumbent: long}, {Overhead: .1}, {Overhead: .9}, {Missing: certify.Bounds},
 		{Slice: key}, {Slice: key, Weights: map[string]float64{"and a value 0": 1, "and a value 1": 1, "and a value 2": 9}},
@@ -115,7 +115,7 @@ func TestTextFits(t *testing.T) {
 
 // TestMarkdownEscapes: a name is text, whatever it holds.
 func TestMarkdownEscapes(t *testing.T) {
-	c, err := certify.Certify(certify.Options{}, pool(t, "<script>alert(1)</script>", "a|b*c_d`e`[f](g)"))
+	c, err := certify.Certify(certify.Options{}, poolOf(t, "<script>alert(1)</script>", "a|b*c_d`e`[f](g)"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,16 @@ func (m *meter) show(read, total int64) {
 	fmt.Fprintf(m.w, "\r\x1b[K%s", line)
 }
 
+// part shows how far a part of a computation has come.
+func (m *meter) part(name string, done, total int) {
+	now := time.Now()
+	if m.w == nil || now.Sub(m.start) < time.Second || now.Sub(m.last) < 100*time.Millisecond {
+		return
+	}
+	m.last, m.shown = now, true
+	fmt.Fprintf(m.w, "\r\x1b[K%s: %d of %d", name, done, total)
+}
+
 func (m *meter) clear() {
 	if m.shown {
 		fmt.Fprint(m.w, "\r\x1b[K")
