@@ -17,6 +17,7 @@ const module = "github.com/allwrong/allwrong/"
 var may = map[string][]string{
 	"internal/jsonscan":    {},
 	"internal/parquetscan": {"internal/jsonscan"},
+	"internal/sandbox":     {},
 	"prob":                 {},
 	"agreement":            {"prob"},
 	"grade/plain":          {},
@@ -30,7 +31,7 @@ var may = map[string][]string{
 	"ingest":               {"outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":               {"outcome", "internal/jsonscan"},
 	"report":               {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pool", "prob", "internal/jsonscan"},
-	"cmd/allwrong":         {"agreement", "audit", "certify", "dependence", "export", "grade", "ingest", "outcome", "pool", "prob", "report", "simulate", "internal/jsonscan", "internal/parquetscan"},
+	"cmd/allwrong":         {"agreement", "audit", "certify", "dependence", "export", "grade", "ingest", "outcome", "pool", "prob", "report", "simulate", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
 
 // never lists what of the standard library no measure may reach: files,
