@@ -33,6 +33,7 @@ type lmEvalReader struct {
 	task    string
 	results *lmEvalResults
 	filters map[string]*lmEvalFilter
+	texts   hoard
 	labels  map[string]map[string]string // of documents; equal ones are held once
 }
 
@@ -54,19 +55,21 @@ const lmEvalNone = -1
 
 // lmEvalRow is what is kept of a row beside its values.
 type lmEvalRow struct {
-	line      int64
-	doc       string // doc_id
-	hash      string // of the document, or else of its target
-	reference string
-	nothing   outcome.Reason // why a row that is not right has no answer
-	options   int
-	labels    map[string]string
-
-	answer, response, prompt string // as far as they are wanted
+	line    int64
+	doc     string         // doc_id
+	hash    string         // of the document, or else of its target
+	nothing outcome.Reason // why a row that is not right has no answer
+	options int
+	labels  map[string]string
+	texts   kept
 }
+
+// lmEvalTexts are the texts of a row; but for the first, as far as they are wanted.
+type lmEvalTexts struct{ reference, answer, response, prompt string }
 
 func readLMEval(f *file, to *sink) error {
 	r := lmEvalReader{to: to, task: strings.TrimSuffix(f.name, ".jsonl"), filters: map[string]*lmEvalFilter{}, labels: map[string]map[string]string{}}
+	defer r.texts.drop()
 	date := ""
 	if m := lmEvalName.FindStringSubmatch(f.name); m != nil {
 		r.task, date = m[1], m[2]

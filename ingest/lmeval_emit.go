@@ -132,8 +132,10 @@ func (r *lmEvalReader) records(f *lmEvalFilter, filter, metric string) error {
 		if i < len(values) {
 			value = values[i]
 		}
-		rec := outcome.Record{Query: ids[i], Model: r.results.model, Reference: row.reference, Slices: row.labels,
-			Answer: row.answer, Response: row.response, Prompt: row.prompt, Grader: strings.TrimSuffix(metric+","+filter, ",")}
+		rec := outcome.Record{Query: ids[i], Model: r.results.model, Slices: row.labels, Grader: strings.TrimSuffix(metric+","+filter, ",")}
+		if err := r.texts.give(row.texts, &rec.Reference, &rec.Answer, &rec.Response, &rec.Prompt); err != nil {
+			return r.to.errorAt(row.line, err)
+		}
 		switch {
 		case value == lmEvalNone:
 			rec.Verdict, rec.Reason, plain = outcome.NotRun, outcome.Unscored, false

@@ -51,6 +51,7 @@ func (x *lmEvalFields) field(key, raw []byte) error {
 type lmEvalParsed struct {
 	fields lmEvalFields
 	row    lmEvalRow
+	texts  lmEvalTexts
 	filter string
 }
 
@@ -70,8 +71,8 @@ func (r *lmEvalReader) parse(raw []byte) (lmEvalParsed, error) {
 	}
 	if given(x.target) {
 		// Versions differ on whether they turn it into a string.
-		if row.reference = string(x.target); begins(x.target, '"') {
-			row.reference, _ = jsonscan.Unquote(x.target)
+		if p.texts.reference = string(x.target); begins(x.target, '"') {
+			p.texts.reference, _ = jsonscan.Unquote(x.target)
 		}
 	}
 	if given(x.hash) {
@@ -79,14 +80,14 @@ func (r *lmEvalReader) parse(raw []byte) (lmEvalParsed, error) {
 			return p, err
 		}
 	} else {
-		sum := sha256.Sum256([]byte(row.reference))
+		sum := sha256.Sum256([]byte(p.texts.reference))
 		row.hash = row.doc + "-" + hex.EncodeToString(sum[:6])
 	}
 	row.nothing, row.options = lmEvalAnswer(x.resps, x.filtered)
 	if row.labels, err = r.labelsOf(x.doc); err != nil {
 		return p, err
 	}
-	r.texts(x, row)
+	r.textsOf(x, &p)
 	if given(x.filter) {
 		p.filter, err = textField("filter", x.filter)
 	}
@@ -110,7 +111,11 @@ func (r *lmEvalReader) take(p lmEvalParsed, line int64) error {
 		into.seen[p.row.doc] = true
 	}
 	p.row.line, p.row.labels = line, r.held(p.row.labels)
-	if err := into.add(&p.fields, p.row); err != nil {
+	var err error
+	if p.row.texts, err = r.texts.keep(p.texts.reference, p.texts.answer, p.texts.response, p.texts.prompt); err == nil {
+		err = into.add(&p.fields, p.row)
+	}
+	if err != nil {
 		return r.to.errorAt(line, err)
 	}
 	return nil

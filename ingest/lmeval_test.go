@@ -195,7 +195,12 @@ func TestLMEvalTexts(t *testing.T) {
 				t.Fatal(err)
 			}
 			row := r.filters["none"].rows[0]
-			got, expect := [3]string{row.answer, row.response, row.prompt}, [3]string(c[1:])
+			var reference string
+			var got [3]string
+			if err := r.texts.give(row.texts, &reference, &got[0], &got[1], &got[2]); err != nil || reference != "2" {
+				t.Errorf("reference %q, %v", reference, err)
+			}
+			expect := [3]string(c[1:])
 			if want == 0 {
 				expect = [3]string{}
 			}

@@ -37,21 +37,21 @@ func (r *lmEvalReader) held(labels map[string]string) map[string]string {
 	return labels
 }
 
-// texts keeps what was asked and what came back, as far as it is wanted.
-func (r *lmEvalReader) texts(x *lmEvalFields, row *lmEvalRow) {
+// textsOf finds what was asked and what came back, as far as it is wanted.
+func (r *lmEvalReader) textsOf(x *lmEvalFields, p *lmEvalParsed) {
 	want := r.to.opt.Want
 	if want&outcome.WantAnswer != 0 {
-		if row.options > 0 {
-			row.answer = likeliest(x.resps)
+		if p.row.options > 0 {
+			p.texts.answer = likeliest(x.resps)
 		} else if s := firstText(x.filtered); s != "[invalid]" {
-			row.answer = s
+			p.texts.answer = s
 		}
 	}
 	if want&outcome.WantResponse != 0 {
-		row.response = firstText(element1(x.resps))
+		p.texts.response = firstText(element1(x.resps))
 	}
 	if want&outcome.WantPrompt != 0 {
-		row.prompt = lmEvalPrompt(x.arguments)
+		p.texts.prompt = lmEvalPrompt(x.arguments)
 	}
 }
 

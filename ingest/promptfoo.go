@@ -26,72 +26,64 @@ func detectPromptfooLines(h head) bool {
 	return has(m, "promptIdx", "provider") && (has(m, "testIdx") || has(m, "testCase") || has(m, "promptId"))
 }
 
-// readPromptfoo holds the document as a whole: its rows lie two levels deep.
 func readPromptfoo(f *file, to *sink) error {
 	p := newPromptfoo(to)
-	var stats []byte
-	seen := map[string]bool{}
-	err := jsonscan.Members(f, f.opt.Limits.Document, func(key string, raw []byte, line int64) error {
-		if key != "results" {
-			return nil
+	defer p.texts.drop()
+	var bad faults
+	fields := map[string][]byte{}
+	err := jsonscan.MembersWithin(f, f.opt.Limits.Document, "results", "results", func(key string, raw []byte, line int64) error {
+		return p.field(fields, key, raw, line)
+	}, func(raw []byte, line int64) error {
+		var err error
+		if len(raw) > f.opt.Limits.Line {
+			err = longer(f.opt.Limits.Line)
+		} else if err = p.row(raw, line); err == nil {
+			err = p.putAside()
 		}
-		if seen[key] {
-			return to.errorAt(line, fmt.Errorf("results: given twice; remove one"))
+		if err != nil {
+			bad.add(to.errorAt(line, err))
 		}
-		seen[key] = true
-		if !begins(raw, '{') {
-			return to.errorAt(line, badField(key, raw, "an object with the rows"))
-		}
-		return jsonscan.Members(bytes.NewReader(raw), len(raw), func(key string, raw []byte, l int64) error {
-			l += line - 1
-			if seen["results."+key] {
-				return to.errorAt(l, fmt.Errorf("results.%s: given twice; remove one", key))
-			}
-			seen["results."+key] = true
-			switch key {
-			case "version":
-				if s := string(raw); s != "2" && s != "3" {
-					return to.errorAt(l, badField("results.version", raw, "2 or 3, the versions that are read"))
-				}
-			case "stats":
-				stats = bytes.Clone(raw)
-			case "results":
-				return p.take(raw, l, f.opt.Limits.Line)
-			}
-			return nil
-		})
+		return f.ctx.Err()
 	})
 	if err != nil {
 		return streamError(to, err)
 	}
-	if !seen["results.version"] || !seen["results.results"] {
+	if err := bad.err(); err != nil {
+		return err
+	}
+	if fields["results.version"] == nil || fields["results.results"] == nil {
 		return to.errorAt(0, fmt.Errorf("results: neither rows nor a version of the format; want results.version and results.results"))
 	}
-	if err := p.checkStats(stats, f.opt.AllowMismatch); err != nil {
+	if err := p.checkStats(fields["results.stats"], f.opt.AllowMismatch); err != nil {
 		return err
 	}
 	return p.deliver()
 }
 
-func (p *promptfoo) take(raw []byte, line int64, most int) error {
-	if !begins(raw, '[') {
-		return p.to.errorAt(line, badField("results.results", raw, "an array of rows"))
-	}
-	var bad faults
-	err := jsonscan.Elements(bytes.NewReader(raw), most, func(raw []byte, l int64) error {
-		if err := p.row(raw, line+l-1); err != nil {
-			bad.add(p.to.errorAt(line+l-1, err))
-		}
+// field takes what the document says beside its rows.
+func (p *promptfoo) field(fields map[string][]byte, key string, raw []byte, line int64) error {
+	if key != "results" && !strings.HasPrefix(key, "results.") {
 		return nil
-	})
-	if err == nil {
-		err = bad.err()
 	}
-	return streamError(p.to, err)
+	if fields[key] != nil {
+		return p.to.errorAt(line, fmt.Errorf("%s: given twice; remove one", key))
+	}
+	switch fields[key] = []byte{}; {
+	case key == "results" && raw != nil:
+		return p.to.errorAt(line, badField(key, raw, "an object with the rows"))
+	case key == "results.results" && raw != nil:
+		return p.to.errorAt(line, badField(key, raw, "an array of rows"))
+	case key == "results.version" && string(raw) != "2" && string(raw) != "3":
+		return p.to.errorAt(line, badField(key, raw, "2 or 3, the versions that are read"))
+	case key == "results.stats":
+		fields[key] = bytes.Clone(raw)
+	}
+	return nil
 }
 
 func readPromptfooLines(f *file, to *sink) error {
 	p := newPromptfoo(to)
+	defer p.texts.drop()
 	parse := func(raw []byte) (*promptfoo, error) { // a file of one row
 		one := &promptfoo{to: to, columns: map[promptfooColumn]int{}, metrics: map[string]bool{}}
 		return one, one.row(raw, 0)
@@ -111,6 +103,9 @@ func (p *promptfoo) add(one *promptfoo, line int64) error {
 		p.outcomes[i] += n
 	}
 	maps.Copy(p.metrics, one.metrics)
+	if err := p.putAside(); err != nil {
+		return p.to.errorAt(line, err)
+	}
 	return nil
 }
 

@@ -210,7 +210,7 @@ func TestPromptfooTexts(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := p.rows[0]
-		if got.reference != "2" || fmt.Sprint(got.labels) != "map[category:sums]" || (want != 0) != (got.response == "x" && got.prompt == "1+1?") || want == 0 && got.response+got.prompt != "" {
+		if got.texts.reference != "2" || fmt.Sprint(got.labels) != "map[category:sums]" || (want != 0) != (got.texts.response == "x" && got.texts.prompt == "1+1?") || want == 0 && got.texts.response+got.texts.prompt != "" {
 			t.Errorf("want %b: %+v", want, got)
 		}
 	}

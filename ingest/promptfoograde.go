@@ -30,7 +30,7 @@ func (p *promptfoo) grade(x *promptfooFields, r *promptfooRow) error {
 			return fmt.Errorf("response: %w", err)
 		}
 	}
-	if err := p.texts(x, &y, r); err != nil {
+	if err := p.textsOf(x, &y, r); err != nil {
 		return err
 	}
 	why, err := promptfooFailure(x, success, says(y.failed) && string(y.failed) != `""`)

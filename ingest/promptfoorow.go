@@ -21,6 +21,7 @@ type promptfoo struct {
 	rows     []promptfooRow
 	outcomes [3]int64 // successes, failures, errors: as promptfoo counts them
 	metrics  map[string]bool
+	texts    hoard
 }
 
 // promptfooColumn is one column of promptfoo's table: a provider with a prompt.
@@ -43,8 +44,13 @@ type promptfooRow struct {
 	in, out       *int64
 	labels        map[string]string
 
-	finish, reference, response, prompt string // the last two as far as they are wanted
+	finish string
+	texts  *promptfooTexts // until they are put aside
+	kept   kept
 }
+
+// promptfooTexts are the texts of a row, the last two as far as they are wanted.
+type promptfooTexts struct{ reference, response, prompt string }
 
 func newPromptfoo(to *sink) *promptfoo {
 	to.joinedBy(joinedByContent)
@@ -66,7 +72,7 @@ func (p *promptfoo) row(raw []byte, line int64) error {
 	if err != nil {
 		return err
 	}
-	r := promptfooRow{line: line}
+	r := promptfooRow{line: line, texts: &promptfooTexts{}}
 	if says(x.test) {
 		if r.test, err = countField("testIdx", x.test); err != nil {
 			return err
@@ -80,6 +86,14 @@ func (p *promptfoo) row(raw []byte, line int64) error {
 	}
 	p.rows = append(p.rows, r)
 	return nil
+}
+
+// putAside takes the texts of the row that came last out of memory.
+func (p *promptfoo) putAside() (err error) {
+	r := &p.rows[len(p.rows)-1]
+	r.kept, err = p.texts.keep(r.texts.reference, r.texts.response, r.texts.prompt)
+	r.texts = nil
+	return err
 }
 
 // runtimeVar names variables that promptfoo sets while it runs: they differ
@@ -256,8 +270,11 @@ func (p *promptfoo) deliver() error {
 			query += "-" + r.asserts[:8]
 		}
 		rec := outcome.Record{Query: query, Model: names[r.column], Attempt: attempts[cell{query, r.column}],
-			Verdict: r.cell.Verdict(), Reason: r.cell.Reason(), Score: r.score, Reference: r.reference, Response: r.response, Prompt: r.prompt,
+			Verdict: r.cell.Verdict(), Reason: r.cell.Reason(), Score: r.score,
 			Slices: r.labels, Finish: r.finish, CostUSD: r.cost, Seconds: r.seconds, InputTokens: r.in, OutputTokens: r.out}
+		if err := p.texts.give(r.kept, &rec.Reference, &rec.Response, &rec.Prompt); err != nil {
+			return p.to.errorAt(r.line, err)
+		}
 		if metric != promptfooSuccess {
 			if err := r.measured(&rec, metric); err != nil {
 				bad.add(p.to.errorAt(r.line, err))

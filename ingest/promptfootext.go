@@ -29,18 +29,18 @@ func (y *promptfooResponse) nothing(finish string) outcome.Reason {
 	return outcome.NoReason
 }
 
-// texts keeps what was asked, what came back, and what was expected where one
+// textsOf finds what was asked, what came back, and what was expected where one
 // assertion alone says so.
-func (p *promptfoo) texts(x *promptfooFields, y *promptfooResponse, r *promptfooRow) (err error) {
+func (p *promptfoo) textsOf(x *promptfooFields, y *promptfooResponse, r *promptfooRow) (err error) {
 	if begins(y.finish, '"') {
 		r.finish, _ = jsonscan.Unquote(y.finish)
 	}
-	if r.reference, err = promptfooReference(x.grading); err != nil {
+	if r.texts.reference, err = promptfooReference(x.grading); err != nil {
 		return fmt.Errorf("gradingResult: %w", err)
 	}
 	if p.to.opt.Want&outcome.WantResponse != 0 && says(y.output) {
-		if r.response = string(y.output); begins(y.output, '"') {
-			r.response, _ = jsonscan.Unquote(y.output)
+		if r.texts.response = string(y.output); begins(y.output, '"') {
+			r.texts.response, _ = jsonscan.Unquote(y.output)
 		}
 	}
 	if p.to.opt.Want&outcome.WantPrompt != 0 && begins(x.prompt, '{') {
@@ -48,11 +48,11 @@ func (p *promptfoo) texts(x *promptfooFields, y *promptfooResponse, r *promptfoo
 		if err := fieldsOf(x.prompt, map[string]*[]byte{"raw": &text}); err != nil {
 			return fmt.Errorf("prompt: %w", err)
 		}
-		if r.prompt, err = optionalText("prompt.raw", text); err != nil {
+		if r.texts.prompt, err = optionalText("prompt.raw", text); err != nil {
 			return err
 		}
-		if chat := chatText([]byte(r.prompt)); chat != "" {
-			r.prompt = chat
+		if chat := chatText([]byte(r.texts.prompt)); chat != "" {
+			r.texts.prompt = chat
 		}
 	}
 	return nil

@@ -35,6 +35,8 @@ type stream struct {
 
 	array   string                             // the member whose elements are given one by one
 	element func(raw []byte, line int64) error // what they are given to; nil when there is no such member
+	outer   string                             // the member that holds the array, when it is not at the top
+	within  bool                               // that member is being read
 }
 
 // peek gives the next byte that is not white space.

@@ -62,3 +62,23 @@ func TestMembersWith(t *testing.T) {
 		}
 	}
 }
+
+func TestMembersWithin(t *testing.T) {
+	for in, want := range map[string]string{
+		"{\"a\":1,\"o\":{\"v\":2,\n\"rows\":[3,\n[4]],\"w\":{\"rows\":[5]}},\"rows\":[6]}": "1:a=1 1:o= 1:o.v=2 2:o.rows= 2:3 3:[4] 3:o.w={\"rows\":[5]} 3:rows=[6] ",
+		`{"o":{"rows":[]},"o":{"rows":7}}`:                                                 `1:o= 1:o.rows= 1:o= 1:o.rows=7 `,
+		`{"o":[1],"o.rows":[2],"x":{"o":{}}}`:                                              `1:o=[1] 1:o.rows=[2] 1:x={"o":{}} `,
+		`{"o":{"o":{"rows":[1]}},"rows":null}`:                                             `1:o= 1:o.o={"rows":[1]} 1:rows=null `,
+	} {
+		got := ""
+		err := MembersWithin(strings.NewReader(in), 100, "o", "rows",
+			func(key string, raw []byte, line int64) error {
+				got += fmt.Sprintf("%d:%s=%s ", line, key, raw)
+				return nil
+			},
+			func(raw []byte, line int64) error { got += fmt.Sprintf("%d:%s ", line, raw); return nil })
+		if err != nil || got != want {
+			t.Errorf("%s: %s, %v; want %s", in, got, err, want)
+		}
+	}
+}

@@ -14,6 +14,20 @@ func Members(r io.Reader, maxMember int, f func(key string, raw []byte, line int
 
 // members reads the one object of the stream, to the stream's end.
 func (s *stream) members(f func(key string, raw []byte, line int64) error) error {
+	if err := s.object(f); err != nil {
+		return err
+	}
+	if _, err := s.peek(); err != io.EOF {
+		if err != nil {
+			return err
+		}
+		return s.errorf("something follows the object")
+	}
+	return nil
+}
+
+// object reads the object that comes next, up to its end.
+func (s *stream) object(f func(key string, raw []byte, line int64) error) error {
 	if err := s.want('{', "want an object"); err != nil {
 		return err
 	}
@@ -39,12 +53,6 @@ func (s *stream) members(f func(key string, raw []byte, line int64) error) error
 		}
 	}
 	s.take(1)
-	if _, err := s.peek(); err != io.EOF {
-		if err != nil {
-			return err
-		}
-		return s.errorf("something follows the object")
-	}
 	return nil
 }
 
@@ -68,7 +76,23 @@ func (s *stream) member(c byte, f func(key string, raw []byte, line int64) error
 	if c, err = s.peek(); err != nil {
 		return s.fail(err, "the object ends too early")
 	}
-	if c == '[' && s.element != nil && key == s.array {
+	if s.within {
+		key = s.outer + "." + key
+	}
+	switch {
+	case c == '{' && !s.within && s.outer != "" && key == s.outer:
+		if err := f(key, nil, s.line); err != nil {
+			return err
+		}
+		s.within = true
+		defer func() { s.within = false }()
+		return s.object(f)
+	case c == '[' && s.element != nil && key == s.array && s.within == (s.outer != ""):
+		if s.within {
+			if err := f(key, nil, s.line); err != nil {
+				return err
+			}
+		}
 		return s.elements(s.element)
 	}
 	if raw, err = s.value(); err != nil {

@@ -13,6 +13,15 @@ func MembersWith(r io.Reader, most int, array string, f func(key string, raw []b
 	return s.members(f)
 }
 
+// MembersWithin is MembersWith for an array that lies one object deeper, in the
+// member outer. Members of outer go by "outer.name"; when outer or the array
+// begins f is told so with a nil raw, so that it can refuse a second one.
+func MembersWithin(r io.Reader, most int, outer, array string, f func(key string, raw []byte, line int64) error, element func(raw []byte, line int64) error) error {
+	s := &stream{r: r, most: most, buf: make([]byte, 0, min(64<<10, most+1)), line: 1}
+	s.outer, s.array, s.element = outer, outer+"."+array, element
+	return s.members(f)
+}
+
 // elements reads the elements of the array that comes next, up to its end.
 func (s *stream) elements(f func(raw []byte, line int64) error) error {
 	s.take(1)
