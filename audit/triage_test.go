@@ -99,7 +99,7 @@ func (w *world) query(rng *rand.Rand, q int, ability []float64, families int, ch
 		case "genuine":
 			r.Answer, r.Verdict = draw(), outcome.Wrong
 		case "wrong-reference": // most know the answer, and none gives the reference
-			if rng.Float64() < logistic(a+1.5) || len(ability) < 10 && rng.Float64() < 0.8 {
+			if rng.Float64() < logistic(a+1.5) || len(ability) < 10 && rng.Float64() < 0.9 {
 				r.Answer = truth
 			}
 			for r.Answer == reference {

@@ -38,6 +38,12 @@ type Gain struct {
 	Confidence float64    `json:"confidence"`
 }
 
+// Audited counts the queries that somebody has read and decided about.
+type Audited struct {
+	AllWrong int64 `json:"all_wrong"` // of the all-wrong queries
+	Fragile  int64 `json:"fragile"`   // of the queries that hang on one model
+}
+
 // Verdict answers whether orchestration can pay at the given overhead.
 type Verdict string
 
@@ -83,11 +89,12 @@ type Certificate struct {
 	NeededRange   [2]*int64 `json:"queries_needed_range"` // the same at both ends of the gain's interval; nil where none would
 
 	Missing  Missing     `json:"missing"`
-	Fragile  *Fragile    `json:"fragile"`  // nil without files
-	Guessing *Guessing   `json:"guessing"` // nil where no query says how many options it has
-	Slices   []Slice     `json:"slices"`   // nil unless asked for
-	Weighted *Weighted   `json:"weighted"` // nil unless asked for
-	Repeats  *Repeats    `json:"repeats"`  // nil unless asked for
+	Fragile  *Fragile    `json:"fragile"`           // nil without files
+	Audited  *Audited    `json:"audited,omitempty"` // nil unless a record of audits was given
+	Guessing *Guessing   `json:"guessing"`          // nil where no query says how many options it has
+	Slices   []Slice     `json:"slices"`            // nil unless asked for
+	Weighted *Weighted   `json:"weighted"`          // nil unless asked for
+	Repeats  *Repeats    `json:"repeats"`           // nil unless asked for
 	PerModel []ModelLine `json:"per_model"`
 
 	NotCovered string    `json:"not_covered"`

@@ -31,6 +31,7 @@ func Certify(o Options, attempts ...*outcome.Matrix) (Certificate, error) {
 	c.Weighted = mix
 	c.Missing = lookAtMissing(m, o, mask, counts, incumbent)
 	c.Fragile = findFragile(m, mask, counts.Queries)
+	c.Audited = findAudited(m, mask, o.Audited)
 	c.Guessing = lookAtGuessing(m, mask)
 	c.PerModel = perModel(m, counts)
 	c.Repeats = lookAtRepeats(attempts, o)

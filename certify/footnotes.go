@@ -69,6 +69,8 @@ func (c *Certificate) methodNotes(m *outcome.Matrix, o Options) {
 // commonNotes end every certificate.
 func (c *Certificate) commonNotes() {
 	switch {
+	case c.Audited != nil && c.Audited.AllWrong > 0:
+		c.auditNote()
 	case c.AllWrong == 1:
 		c.warn("unaudited", "The one all-wrong query has not been audited: a wrong reference or a grader error looks exactly like co-failure.")
 	case c.AllWrong > 1:
@@ -83,6 +85,21 @@ func (c *Certificate) commonNotes() {
 		c.warn("no-point", "The gain has no point estimate: it depends on the missing cells.")
 	}
 	c.warn("selection-only", notCovered)
+}
+
+// auditNote says how much of what the certificate hangs on has been read.
+func (c *Certificate) auditNote() {
+	text := fmt.Sprintf("%s of the %s all-wrong queries have been audited", grouped(c.Audited.AllWrong), grouped(c.AllWrong))
+	if c.AllWrong == 1 {
+		text = "The one all-wrong query has been audited"
+	}
+	if f := c.Fragile; f != nil && f.Queries > 0 {
+		text += fmt.Sprintf(", and %s of the %s that hang on one model", grouped(c.Audited.Fragile), grouped(f.Queries))
+	}
+	if c.Audited.AllWrong < c.AllWrong {
+		text += ". In the others wrong references and grader errors look exactly like co-failure"
+	}
+	c.warn("audited", text+".")
 }
 
 // tied counts the models that share the best accuracy.

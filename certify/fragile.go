@@ -83,3 +83,29 @@ func (f *Fragile) add(m *outcome.Matrix, hang []int64, w int, bit uint64) {
 		return
 	}
 }
+
+// findAudited counts what was audited, of queries that can be told by their names.
+func findAudited(m *outcome.Matrix, mask outcome.Mask, audited func(query string) bool) *Audited {
+	if audited == nil || !m.Single() {
+		return nil
+	}
+	a := &Audited{}
+	for w, complete := range mask {
+		var one, two uint64
+		for i := range m.Models() {
+			r := m.RightPlane(i)[w] & complete
+			two, one = two|one&r, one|r
+		}
+		for rest := complete &^ two; rest != 0; rest &= rest - 1 {
+			at := bits.TrailingZeros64(rest)
+			switch {
+			case !audited(m.ID(w<<6 + at)):
+			case one>>at&1 == 0:
+				a.AllWrong++
+			default:
+				a.Fragile++
+			}
+		}
+	}
+	return a
+}

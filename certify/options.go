@@ -55,6 +55,10 @@ type Options struct {
 	Cluster    string             // label that names the independent unit, when queries are not
 	Population int64              // size of the finite benchmark these queries are drawn from; 0 means unbounded
 	Seed       uint64             // for the methods that draw: split, weights
+
+	// Audited reports whether somebody has read a query and decided about it;
+	// nil: nobody has. It is counted and changes no limit.
+	Audited func(query string) bool
 }
 
 // Shares of the total error and other constants of the methods.

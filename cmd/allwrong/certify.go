@@ -163,8 +163,10 @@ func issue(cmd *cobra.Command, paths []string, o certifyOptions) (certifyDocumen
 			return doc, err
 		}
 		doc.Inputs = result.Inputs
-		doc.Certificate, err = certify.Certify(o.measure(), o.Reading.matrices(result.Set)...)
-		doc.Warnings = append(doc.Warnings, o.Reading.warnings(result)...)
+		asked := o.measure()
+		asked.Audited = doc.Options.Reading.ledger.audited()
+		doc.Certificate, err = certify.Certify(asked, o.Reading.matrices(result.Set)...)
+		doc.Warnings = append(doc.Warnings, doc.Options.Reading.warnings(result)...)
 	}
 	if err != nil {
 		return doc, err

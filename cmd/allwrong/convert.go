@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"os"
 	"path/filepath"
 
@@ -77,18 +78,24 @@ func convert(cmd *cobra.Command, r *reading, paths []string, out string) (doc co
 	if err := r.usable(paths); err != nil {
 		return doc, err
 	}
+	if err := r.openLedger(); err != nil {
+		return doc, err
+	}
 	w, err := export.Create(out)
 	if err != nil {
 		return doc, err
 	}
 	defer w.Abort()
 	doc = conversion{Schema: "allwrong/convert/1", Output: out, Options: *r}
-	models, queries := map[string]bool{}, map[string]bool{}
+	models, queries, seed := map[string]bool{}, map[uint64]struct{}{}, maphash.MakeSeed() // ids by their hash: there may be millions
 	o, done := r.options(cmd)
 	o.Want = outcome.WantAll
 	result, err := ingest.Records(cmd.Context(), paths, o, func(rec *outcome.Record) error {
+		if !r.ledger.record(rec, r.ScoreThreshold) {
+			return nil
+		}
 		doc.Records++
-		models[rec.Model], queries[rec.Query] = true, true
+		models[rec.Model], queries[maphash.String(seed, rec.Query)] = true, struct{}{}
 		return w.Write(rec)
 	})
 	done()

@@ -23,6 +23,11 @@ type reading struct {
 	Transpose      bool     `json:"transpose"`
 	Metrics        []string `json:"metrics,omitempty"`
 	Filters        []string `json:"filters,omitempty"`
+	Ledger         string   `json:"ledger,omitempty"`
+	LedgerDigest   string   `json:"ledger_digest,omitempty"` // of the ledger as it was applied; given: as it was then
+
+	answers bool   // the command looks at answers
+	ledger  ledger // that is applied
 }
 
 // flags are those of the commands that count.
@@ -42,6 +47,7 @@ func (r *reading) readFlags(cmd *cobra.Command) {
 	f.BoolVar(&r.AllowMismatch, "allow-mismatch", false, "read sources whose stated rate contradicts their rows")
 	f.StringArrayVar(&r.Metrics, "metric", nil, "where a file has several metrics, scorers or scores, count `NAME` (may be repeated: the first that is there)")
 	f.StringArrayVar(&r.Filters, "filter", nil, "where a file has several filters, count `NAME` (may be repeated)")
+	f.StringVar(&r.Ledger, "ledger", "", "apply what `FILE` decided, the ledger of allwrong audit")
 	f.BoolVar(&r.Transpose, "transpose", false, "wide tables have models in rows")
 }
 
@@ -77,7 +83,10 @@ func (r *reading) load(cmd *cobra.Command, paths []string) (*ingest.Result, erro
 	if err != nil {
 		return nil, err
 	}
-	return result, r.matched(result.Set)
+	if err := r.matched(result.Set); err != nil {
+		return nil, err
+	}
+	return result, r.apply(result.Set)
 }
 
 // usable checks the request before anything is read.
@@ -94,7 +103,7 @@ func (r *reading) options(cmd *cobra.Command) (o ingest.Options, done func()) {
 	meter := newMeter(cmd.ErrOrStderr())
 	return ingest.Options{
 		Prefer: prefers[r.Prefer], ScoreThreshold: r.ScoreThreshold, AllowMismatch: r.AllowMismatch,
-		Keep: r.keep, Transpose: r.Transpose, Metrics: r.Metrics, Filters: r.Filters,
+		Keep: r.keep, Transpose: r.Transpose, Metrics: r.Metrics, Filters: r.Filters, KeepAnswers: r.answers,
 		Stdin: cmd.InOrStdin(), Progress: meter.show,
 	}, meter.clear
 }
@@ -154,7 +163,7 @@ func (r *reading) readWarnings(result *ingest.Result) []certify.Warning {
 		}
 		out = append(out, certify.Warning{Code: "duplicates", Message: text})
 	}
-	return out
+	return append(out, r.ledger.warnings(r.Ledger)...)
 }
 
 func modelNames(set *outcome.Set) []string {
