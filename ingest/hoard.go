@@ -7,7 +7,7 @@ import (
 )
 
 // hoardMemory is how much of its texts a hoard holds in memory.
-const hoardMemory = 32 << 20
+const hoardMemory = 8 << 20
 
 // hoard keeps the texts of rows that can be handed on only when a file has been
 // read to its end, since which metric or filter counts is known then only. What

@@ -14,7 +14,7 @@ func TestHoard(t *testing.T) {
 	defer h.drop()
 	long := strings.Repeat("x", 100_000)
 	var where []kept
-	for i := range 1000 { // three times what is held in memory
+	for i := range 1000 { // several times what is held in memory
 		k, err := h.keep(fmt.Sprint("é", i), "", long[:i*100])
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -96,43 +97,56 @@ func (r *lmEvalReader) metric(f *lmEvalFilter) (string, error) {
 	return r.to.choose("metric", have, order)
 }
 
-// ids names the documents. Two documents of one task may be the same word for
+// lmEvalDocs names the documents of a task. Two of them may be the same word for
 // word: from the second on they are numbered, in the order of the data set.
-func (f *lmEvalFilter) ids(task string) []string {
-	docs := map[string][]string{}
+type lmEvalDocs struct {
+	first map[string]string   // doc_id by hash
+	same  map[string][]string // all doc_ids of a hash that has several, in order
+	n     int
+}
+
+func (f *lmEvalFilter) docs() *lmEvalDocs {
+	d := &lmEvalDocs{first: map[string]string{}, same: map[string][]string{}}
 	for _, row := range f.rows {
-		if !slices.Contains(docs[row.hash], row.doc) {
-			docs[row.hash] = append(docs[row.hash], row.doc)
+		first, ok := d.first[row.hash]
+		switch list := d.same[row.hash]; {
+		case !ok:
+			d.first[row.hash] = row.doc
+		case row.doc == first || slices.Contains(list, row.doc):
+			continue
+		case list == nil:
+			d.same[row.hash] = []string{first, row.doc}
+		default:
+			d.same[row.hash] = append(list, row.doc)
 		}
+		d.n++
 	}
-	for _, list := range docs {
-		slices.SortFunc(list, func(a, b string) int {
-			if len(a) != len(b) {
-				return len(a) - len(b)
-			}
-			return strings.Compare(a, b)
-		})
+	for _, list := range d.same {
+		slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) })
 	}
-	out := make([]string, len(f.rows))
-	for i, row := range f.rows {
-		out[i] = task + "/" + row.hash
-		if n := slices.Index(docs[row.hash], row.doc); n > 0 {
-			out[i] += fmt.Sprintf("#%d", n+1)
-		}
+	return d
+}
+
+// id names the document of a row.
+func (d *lmEvalDocs) id(task string, row *lmEvalRow) string {
+	if n := slices.Index(d.same[row.hash], row.doc); n > 0 {
+		return fmt.Sprintf("%s/%s#%d", task, row.hash, n+1)
 	}
-	return out
+	return task + "/" + row.hash
 }
 
 func (r *lmEvalReader) records(f *lmEvalFilter, filter, metric string) error {
 	var bad faults
-	ids, values := f.ids(r.task), f.metrics[metric].values
-	distinct, plain := map[string]bool{}, true
+	docs, values, plain := f.docs(), f.metrics[metric].values, true
 	for i, row := range f.rows {
+		if err := r.to.stopped(); err != nil {
+			return err
+		}
 		value := float64(lmEvalNone)
 		if i < len(values) {
 			value = values[i]
 		}
-		rec := outcome.Record{Query: ids[i], Model: r.results.model, Slices: row.labels, Grader: strings.TrimSuffix(metric+","+filter, ",")}
+		rec := outcome.Record{Query: docs.id(r.task, &row), Model: r.results.model, Slices: row.labels, Grader: strings.TrimSuffix(metric+","+filter, ",")}
 		if err := r.texts.give(row.texts, &rec.Reference, &rec.Answer, &rec.Response, &rec.Prompt); err != nil {
 			return r.to.errorAt(row.line, err)
 		}
@@ -156,10 +170,9 @@ func (r *lmEvalReader) records(f *lmEvalFilter, filter, metric string) error {
 		if err := r.to.record(&rec, row.line); err != nil {
 			bad.add(err)
 		}
-		distinct[ids[i]] = true
 	}
-	if n := r.results.documents; n > 0 && n != int64(len(distinct)) {
-		r.to.warn("documents", "%s: the results speak of %s, and the rows are of %d", r.to.place(0), plural(n, "document"), len(distinct))
+	if n := r.results.documents; n > 0 && n != int64(docs.n) {
+		r.to.warn("documents", "%s: the results speak of %s, and the rows are of %d", r.to.place(0), plural(n, "document"), docs.n)
 	}
 	if rate := r.results.rate(metric, filter); plain && rate != nil {
 		r.to.stated(r.results.model, *rate)

@@ -265,6 +265,9 @@ func (p *promptfoo) deliver() error {
 	attempts := map[cell]int{}
 	var bad faults
 	for _, r := range p.rows {
+		if err := p.to.stopped(); err != nil {
+			return err
+		}
 		query := "promptfoo/" + r.vars
 		if shared[r.vars] {
 			query += "-" + r.asserts[:8]

@@ -107,6 +107,15 @@ func (s *sink) await() error {
 	return nil
 }
 
+// stopped is the error of a reading that was stopped, for formats that give
+// their records when the file has been read to its end.
+func (s *sink) stopped() error {
+	if s.ctx == nil {
+		return nil
+	}
+	return s.ctx.Err()
+}
+
 func (s *sink) handOn() {
 	s.turn = nil
 	path := s.path
