@@ -30,7 +30,7 @@ const oldRoot, newRoot = "/old", "/new"
 //
 //	/                read-only
 //	/usr/bin, …      the machine's, read-only
-//	/proc            of this process namespace only, without the system's settings
+//	/proc            the program's own processes only, without the system's settings
 //	/dev             null, zero, full, random, urandom
 //	/tmp             the working directory, of limited size
 func buildRoot(s *spec) error {
@@ -99,7 +99,7 @@ func mountSystem(s *spec) error {
 		return step("make /proc", err)
 	}
 	if !s.Without.has(layerProcesses) { // the kernel gives /proc only to those who have process numbers of their own
-		err := unix.Mount("proc", newRoot+"/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "subset=pid")
+		err := unix.Mount("proc", newRoot+"/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "subset=pid,hidepid=2")
 		if err != nil {
 			return step("mount /proc (a container may hide parts of its own)", err)
 		}
@@ -189,7 +189,11 @@ func mountDir(s *spec) error {
 		size += int64(f.Size) + 4096 // what we put there is not charged
 	}
 	if s.Self {
-		size += 256 << 20
+		info, err := os.Stat(oldRoot + "/proc/self/exe")
+		if err != nil {
+			return step("look at this binary", err)
+		}
+		size += info.Size() + 4096
 	}
 	options := fmt.Sprintf("size=%d,nr_inodes=4096,mode=700", size)
 	if s.Without.has(layerDisk) {

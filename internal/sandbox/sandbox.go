@@ -167,6 +167,7 @@ const (
 	layerMemory                         // RLIMIT_AS and resident memory
 	layerDisk                           // size of the file system, RLIMIT_FSIZE
 	layerFiles                          // RLIMIT_NOFILE
+	layerInherited                      // files that the caller left open are closed
 	layerOutput                         // bytes of output
 	layerCPU                            // processor time
 	layerIdle                           // sleeping

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"strconv"
@@ -19,8 +20,6 @@ import (
 // starts the program, measures it, ends it, and reports.
 func supervise() int {
 	job, out := os.NewFile(3, "job"), os.NewFile(4, "report")
-	unix.CloseOnExec(3)
-	unix.CloseOnExec(4)
 	r, err := superviseJob(job, out)
 	if err != nil {
 		json.NewEncoder(out).Encode(report{Error: err.Error()})
@@ -40,6 +39,9 @@ func superviseJob(job, out *os.File) (*supervised, error) {
 	in := bufio.NewReader(job)
 	s, err := readSpec(in)
 	if err != nil {
+		return nil, err
+	}
+	if err := closeInherited(s.Without); err != nil {
 		return nil, err
 	}
 	if err := protectSelf(s.Without); err != nil {
@@ -69,6 +71,17 @@ func superviseJob(job, out *os.File) (*supervised, error) {
 		}
 	}
 	return r, nil
+}
+
+// closeInherited keeps the supervisor's files from the program, and those too that
+// whoever started the caller left open: a shell, a container, a test.
+func closeInherited(without layer) error {
+	unix.CloseOnExec(3)
+	unix.CloseOnExec(4)
+	if without.has(layerInherited) {
+		return nil
+	}
+	return step("close inherited files", unix.CloseRange(5, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC))
 }
 
 // protectSelf closes the supervisor to the program: its memory, its files under

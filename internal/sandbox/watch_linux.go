@@ -75,7 +75,10 @@ func (w *watch) follow(abandoned <-chan struct{}) report {
 		case <-abandoned:
 			r.End = OutputLimit // or nobody will read it
 		case <-timer.C:
-			t := readTree()
+			var t tree
+			if !w.Without.has(layerProcesses) { // the numbers of everybody's processes are not ours to add
+				t = readTree()
+			}
 			r.End = w.judge(t)
 			timer.Reset(w.pause(t))
 		}
