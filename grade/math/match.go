@@ -1,0 +1,173 @@
+package math
+
+// match compares what was read of a reference and an answer.
+func match(ref, ans *node) Comparison {
+	if c, ok := identical(ref, ans); ok {
+		return c
+	}
+	if ref.has(opPM) || ans.has(opPM) {
+		r, err1 := expand(ref)
+		a, err2 := expand(ans)
+		if err1 != nil || err2 != nil {
+			return cannotTell("limit")
+		}
+		return match(r, a)
+	}
+	if regional(ref) || regional(ans) {
+		if c := regions(ref, ans); c.Verdict != CannotTell {
+			return c
+		}
+	}
+	if ref.op == opRel || ans.op == opRel {
+		return relationsMatch(ref, ans)
+	}
+	return kinds(ref, ans)
+}
+
+// kinds compares by what the reference is.
+func kinds(ref, ans *node) Comparison {
+	ref, ans = alone(ref), alone(ans)
+	switch {
+	case ref.op == opBased || ans.op == opBased:
+		return based(ref, ans)
+	case ref.op == opMod || ans.op == opMod:
+		return residues(ref, ans)
+	case ref.op == opRatio || ans.op == opRatio:
+		return ratios(ref, ans)
+	case ref.op == opMatrix || ans.op == opMatrix:
+		return matrices(ref, ans)
+	case collection(ref) || collection(ans):
+		return collections(ref, ans)
+	case ref.op == opCases && ans.op == opCases:
+		return unordered(ref.args, ans.args, "cases")
+	case scalarLike(ref) && scalarLike(ans):
+		return withBareUnit(ref, ans)
+	case scalarLike(ref) != scalarLike(ans):
+		return different("unlike-kinds")
+	}
+	return structural(ref, ans)
+}
+
+func scalarLike(n *node) bool { return n.scalar() }
+
+// identical decides what prints the same, whatever it is.
+func identical(ref, ans *node) (Comparison, bool) {
+	if ref.op == ans.op && ref.op == opNum && ref.num.Cmp(ans.num) == 0 || ref.op != opNum && ref.op == ans.op && ref.String() == ans.String() {
+		return same("same-expression"), true
+	}
+	return Comparison{}, false
+}
+
+// alone takes the brackets off a single item: {5} and (5) are 5.
+func alone(n *node) *node {
+	for (n.op == opSet || n.op == opList || n.op == opTuple) && len(n.args) == 1 {
+		n = n.args[0]
+	}
+	return n
+}
+
+// withBareUnit compares scalars. A letter behind the answer's number that the
+// reference does not have may be a unit: 5 against "5 m".
+func withBareUnit(ref, ans *node) Comparison {
+	return quantities(ref, ans)
+}
+
+// structural compares expressions part by part.
+func structural(ref, ans *node) Comparison {
+	if ref.op != ans.op || len(ref.args) != len(ans.args) || ref.name != ans.name || ref.open != ans.open {
+		return cannotTell("unlike-forms")
+	}
+	return ordered(ref.args, ans.args, "same-parts")
+}
+
+// based compares numbers in a base: base and digits, or the digits alone where
+// one side leaves the base out.
+func based(ref, ans *node) Comparison {
+	if ref.op == opBased && ans.op == opBased {
+		if ref.name == ans.name && match(ref.args[0], ans.args[0]).Verdict == Same {
+			return same("base")
+		}
+		return different("base")
+	}
+	b, n := ref, ans
+	if ans.op == opBased {
+		b, n = ans, ref
+	}
+	if isInteger(n) && n.num.Num().String() == b.name {
+		return same("base-dropped")
+	}
+	return different("base")
+}
+
+// residues compares numbers modulo m; where only one side says modulo what, the
+// numbers themselves.
+func residues(ref, ans *node) Comparison {
+	if ref.op != opMod {
+		return match(ref, ans.args[0]).because("modulus-dropped")
+	}
+	if ans.op != opMod {
+		return match(ref.args[0], ans).because("modulus-dropped")
+	}
+	if c := match(ref.args[1], ans.args[1]); c.Verdict != Same {
+		return c
+	}
+	x, ok1 := rationalAt(ref.args[0], nil)
+	y, ok2 := rationalAt(ans.args[0], nil)
+	m, ok3 := rationalAt(ref.args[1], nil)
+	if !ok1 || !ok2 || !ok3 || m.Sign() == 0 {
+		return match(ref.args[0], ans.args[0])
+	}
+	d, _ := combine(opAdd, x, number(y).negated())
+	if q, ok := combine(opDiv, d, m); ok && q.IsInt() {
+		return same("residue")
+	}
+	return different("residue")
+}
+
+// ratios compares 3:4 with 6:8, and with the fraction 3/4. Times such as 3:30
+// are compared as they stand.
+func ratios(ref, ans *node) Comparison {
+	if ref.op == opRatio && ans.op == opRatio {
+		if clock(ref) && clock(ans) {
+			return ordered(ref.args, ans.args, "time")
+		}
+		if len(ref.args) != len(ans.args) {
+			return different("ratio")
+		}
+		return proportional(ref.args, ans.args)
+	}
+	if ref.op == opRatio && len(ref.args) == 2 && ans.scalar() {
+		return quantities(newNode(opDiv, ref.args[0], ref.args[1]), ans).because("ratio")
+	}
+	if ans.op == opRatio && len(ans.args) == 2 && ref.scalar() {
+		return quantities(ref, newNode(opDiv, ans.args[0], ans.args[1])).because("ratio")
+	}
+	return different("ratio")
+}
+
+// clock reports whether a ratio reads as a time of day.
+func clock(n *node) bool {
+	if len(n.args) > 3 {
+		return false
+	}
+	for i, a := range n.args {
+		v := quantityOf(a).value
+		if !isInteger(v) || v.num.Sign() < 0 || !v.num.Num().IsInt64() {
+			return false
+		}
+		if k := v.num.Num().Int64(); i == 0 && k > 24 || i > 0 && (k > 59 || k < 10 && k != 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func proportional(r, a []*node) Comparison {
+	for i := 1; i < len(r); i++ {
+		c := match(newNode(opMul, r[0], a[i]), newNode(opMul, a[0], r[i]))
+		if c.Verdict != Same {
+			return c.because("ratio")
+		}
+	}
+	return same("ratio")
+}
