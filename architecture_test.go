@@ -21,6 +21,8 @@ var may = map[string][]string{
 	"prob":                       {},
 	"agreement":                  {"prob"},
 	"grade/plain":                {},
+	"grade/extract":              {},
+	"grade/math":                 {"grade", "grade/extract"},
 	"grade/math/internal/corpus": {},
 	"outcome":                    {"internal/jsonscan"},
 	"certify":                    {"outcome", "prob", "internal/jsonscan"},
