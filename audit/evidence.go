@@ -51,6 +51,7 @@ type Evidence struct {
 
 	drawn      map[int]bool              // the control, by column
 	conflicts  map[string]bool           // queries that came with two references
+	patterns   []pattern.Pattern         // adjusted for the number of models
 	patternsOn map[int][]pattern.Pattern // by column
 }
 
@@ -127,6 +128,7 @@ func Gather(m *outcome.Matrix, d *outcome.Detail, o Options) (*Evidence, error) 
 	for q := range m.Columns() {
 		e.column[m.ID(q)] = q
 	}
+	e.findPatterns()
 	e.choose()
 	return e, nil
 }
@@ -158,7 +160,7 @@ func (e *Evidence) choose() {
 		case right == 0 && seen > 1:
 			e.add(q, PartAllWrong)
 		case !full || right == 0:
-		case !e.m.Right(e.best, q) && e.cells[e.best][q] != 0:
+		case !e.m.Right(e.best, q) && (e.cells[e.best][q] != 0 || e.repeats(e.best, q)):
 			e.add(q, BestUnusable)
 		case right <= most:
 			e.add(q, NearMiss)
@@ -172,6 +174,34 @@ func (e *Evidence) add(q int, g Group) {
 	x := &queued{column: q, group: g}
 	e.queue = append(e.queue, x)
 	e.at[q] = x
+}
+
+// findPatterns looks for broken runs, over all models.
+func (e *Evidence) findPatterns() {
+	models, columns := make([]int, len(e.models)), make([]int, e.m.Columns())
+	for i := range models {
+		models[i] = i
+	}
+	for q := range columns {
+		columns[q] = q
+	}
+	e.patternsOn = map[int][]pattern.Pattern{}
+	for _, p := range pattern.Find(e.m, e.d, models, columns) {
+		if p.P = min(p.P*float64(len(models)), 1); p.P > e.o.Level {
+			continue
+		}
+		e.patterns = append(e.patterns, p)
+		for _, q := range p.Wrong {
+			if list := e.patternsOn[q]; !slices.ContainsFunc(list, func(o pattern.Pattern) bool { return o.Model == p.Model }) {
+				e.patternsOn[q] = append(list, p)
+			}
+		}
+	}
+}
+
+// repeats reports whether a model's answer to a query is one of its patterns.
+func (e *Evidence) repeats(model, q int) bool {
+	return slices.ContainsFunc(e.patternsOn[q], func(p pattern.Pattern) bool { return p.Model == model })
 }
 
 // right counts the models that are right on a query, and those with a verdict.

@@ -120,8 +120,14 @@ func (e *Evidence) repeated(x *queued) *Finding {
 	for _, p := range list {
 		f.Models = append(f.Models, e.models[p.Model])
 	}
-	f.P = &list[0].P
-	f.Evidence = fmt.Sprintf("%s answers in a form that it repeats on %d queries: %s", f.Models[0], list[0].Answers, quote(list[0].Text))
+	one := list[0]
+	for _, p := range list {
+		if p.Model == e.best {
+			one = p
+		}
+	}
+	f.P = &one.P
+	f.Evidence = fmt.Sprintf("%s answers in a form that it repeats on %d queries: %s", e.models[one.Model], one.Answers, quote(one.Text))
 	f.right = e.verdicts(x.column)
 	for _, p := range list {
 		f.right[p.Model] = true
@@ -174,7 +180,7 @@ func (e *Evidence) strict(x *queued) *Finding {
 	if len(f.Models) == 0 {
 		return nil
 	}
-	f.Evidence = fmt.Sprintf("%d of the wrong answers say what the reference %s says (%s: %s)", len(f.Models), quote(x.reference), f.Evidence, quote(f.Answer))
+	f.Evidence = fmt.Sprintf("%d graded wrong with the answer %s; the reference is %s (%s)", len(f.Models), quote(f.Answer), quote(x.reference), f.Evidence)
 	return f
 }
 
@@ -197,7 +203,7 @@ func (e *Evidence) lenient(x *queued) *Finding {
 	if len(f.Models) == 0 {
 		return nil
 	}
-	f.Evidence = fmt.Sprintf("%d of the right answers do not say what the reference %s says: %s", len(f.Models), quote(x.reference), quote(f.Answer))
+	f.Evidence = fmt.Sprintf("%d graded right with the answer %s; the reference is %s", len(f.Models), quote(f.Answer), quote(x.reference))
 	return f
 }
 

@@ -197,3 +197,12 @@ func SameAnswer(a, b string) bool {
 	rule := alike(a, b)
 	return rule != "" && rule != "one of the values of the reference"
 }
+
+// LabelledQueries are the queries that have labels.
+func (s *State) LabelledQueries() map[string]bool {
+	out := map[string]bool{}
+	for query := range s.labels {
+		out[query] = true
+	}
+	return out
+}

@@ -3,8 +3,6 @@ package audit
 import (
 	"cmp"
 	"slices"
-
-	"github.com/allwrong/allwrong/pattern"
 )
 
 // Item is a query that is to be read.
@@ -68,7 +66,9 @@ func (e *Evidence) Triage() *Report {
 			e.cells[at[0]][at[1]] = flagCorrupt // others of its texts are on file: this one is empty
 		}
 	}
-	r.Patterns = e.patterns()
+	for _, p := range e.patterns {
+		r.Patterns = append(r.Patterns, Pattern{e.models[p.Model], p.Text, p.Whole, p.Answers, len(p.Wrong), p.P})
+	}
 	law := e.spread()
 	for _, s := range []struct {
 		kind string
@@ -112,31 +112,6 @@ func (e *Evidence) usual(flag flags) []float64 {
 			}
 		}
 		out[i] = n / seen
-	}
-	return out
-}
-
-// patterns looks for broken runs, over all models.
-func (e *Evidence) patterns() []Pattern {
-	models, columns := make([]int, len(e.models)), make([]int, e.m.Columns())
-	for i := range models {
-		models[i] = i
-	}
-	for q := range columns {
-		columns[q] = q
-	}
-	out := []Pattern{}
-	e.patternsOn = map[int][]pattern.Pattern{}
-	for _, p := range pattern.Find(e.m, e.d, models, columns) {
-		if p.P *= float64(len(models)); p.P > e.o.Level {
-			continue
-		}
-		out = append(out, Pattern{e.models[p.Model], p.Text, p.Whole, p.Answers, len(p.Wrong), p.P})
-		for _, q := range p.Wrong {
-			if list := e.patternsOn[q]; !slices.ContainsFunc(list, func(o pattern.Pattern) bool { return o.Model == p.Model }) {
-				e.patternsOn[q] = append(list, p)
-			}
-		}
 	}
 	return out
 }

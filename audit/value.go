@@ -4,25 +4,57 @@ import (
 	"math/big"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Value reads an answer into a form in which answers that say the same are
-// mostly the same text: without the dress of TeX and Markdown, in lower case,
-// numbers as fractions. It groups answers and finds candidates; it grades nothing.
+// mostly the same text: without the dress of TeX and Markdown, letters of
+// options bare, numbers as fractions, quoted strings as they read. It groups
+// answers and finds candidates; it grades nothing.
 func Value(answer string) string {
+	if s, ok := literal(answer); ok {
+		return s
+	}
 	s := plain(answer)
 	if n, ok := number(s); ok {
 		return n
 	}
-	return strings.ToLower(s)
+	return s
+}
+
+// literal reads a string in quotes, as programs print it. Every sign in it counts.
+func literal(s string) (string, bool) {
+	s = strings.TrimSpace(s)
+	if len(s) < 2 || s[0] != s[len(s)-1] || s[0] != '\'' && s[0] != '"' {
+		return "", false
+	}
+	inner := s[1 : len(s)-1]
+	if strings.ContainsRune(inner, rune(s[0])) && !strings.Contains(inner, `\`+s[:1]) {
+		return "", false // two strings, or more
+	}
+	var b strings.Builder
+	for rest := inner; rest != ""; {
+		r, multibyte, tail, err := strconv.UnquoteChar(rest, s[0])
+		if err != nil {
+			return inner, true
+		}
+		if r < utf8.RuneSelf || !multibyte {
+			b.WriteByte(byte(r))
+		} else {
+			b.WriteRune(r)
+		}
+		rest = tail
+	}
+	return b.String(), true
 }
 
 const longValue = 400 // bytes; a longer answer is only trimmed
 
 var (
 	dressing   = strings.NewReplacer(`\left`, "", `\right`, "", `\,`, "", `\!`, "", `\;`, "", `\ `, " ", "\u2009", "", "\u202f", "", "−", "-", "–", "-", `\dfrac`, `\frac`, `\tfrac`, `\frac`, "**", "")
-	wrappers   = [][2]string{{"$$", "$$"}, {"$", "$"}, {`\(`, `\)`}, {`\[`, `\]`}, {`\boxed{`, `}`}, {`\text{`, `}`}, {"`", "`"}, {`"`, `"`}, {"'", "'"}}
+	wrappers   = [][2]string{{"$$", "$$"}, {"$", "$"}, {`\(`, `\)`}, {`\[`, `\]`}, {`\boxed{`, `}`}, {`\text{`, `}`}, {"`", "`"}}
 	option     = regexp.MustCompile(`^\(?([A-Za-z])\)?[.:]?$`)
 	fraction   = regexp.MustCompile(`^(-?)\\frac\s*(?:\{(\d+)\}|(\d))\s*(?:\{(\d+)\}|(\d))$`)
 	plainRatio = regexp.MustCompile(`^-?\d+(?:/\d+)?$`)
@@ -50,7 +82,7 @@ func plain(s string) string {
 		}
 	}
 	if m := option.FindStringSubmatch(s); m != nil {
-		return m[1]
+		return strings.ToUpper(m[1])
 	}
 	return strings.Join(strings.Fields(s), " ")
 }
@@ -120,9 +152,17 @@ func alike(reference, answer string) string {
 		return ""
 	}
 	a, b := Value(reference), Value(answer)
+	_, quoted := literal(reference)
 	switch {
 	case a == b:
 		return "same value"
+	case quoted:
+		if inner := strings.TrimSpace(reference); inner[1:len(inner)-1] == answer {
+			return "same but for quotes"
+		}
+		return "" // a string: every other sign counts
+	case strings.EqualFold(a, b):
+		return "same but for capitals"
 	case option.MatchString(strings.TrimSpace(reference)) && option.MatchString(strings.TrimSpace(answer)):
 		return "" // two letters: there is nothing more to them
 	}
@@ -143,6 +183,9 @@ func alikeLists(reference, answer string) string {
 		if part != reference && Value(part) != "" && Value(part) == Value(answer) {
 			return "one of the values of the reference"
 		}
+	}
+	if s := plain(reference); s != "" && strings.ContainsAny(s[:1], "[(") {
+		return "" // a tuple, an interval or a program's list: its order counts
 	}
 	a, b := items(reference), items(answer)
 	if len(a) > 1 && slices.Equal(a, b) {
