@@ -1,8 +1,8 @@
 // Package extract answers one question: where in a response does the answer stand?
 //
 // A response is a model's whole text: its reasoning, and somewhere the answer. The
-// places are tried in the order in which they bind a writer: a box, a phrase that
-// announces the answer, the last line. What is found is a piece of the response as
+// places are tried in the order in which they bind a writer: the member "answer" of
+// a reply in JSON, a box, a phrase that announces the answer, the last line. What is found is a piece of the response as
 // it stands; reading it is the grader's work. Every function runs in time linear in
 // the response.
 package extract
@@ -12,7 +12,7 @@ import "strings"
 // Answer is a piece of a response and the rule that found it.
 type Answer struct {
 	Text string
-	Rule string // boxed, boxed-list, stated, code, last-line, last-math
+	Rule string // answer-member, boxed, boxed-list, stated, code, last-line, last-math
 }
 
 // Final returns the answer of a response, or false with the reason in Rule:
@@ -23,6 +23,9 @@ func Final(response string) (Answer, bool) {
 		return Answer{Rule: "empty"}, false
 	}
 	boxes, cut := Boxes(s)
+	if text, at, ok := Member(s); ok && (len(boxes) == 0 || at > boxes[len(boxes)-1].Start) {
+		return Answer{Text: text, Rule: "answer-member"}, true
+	}
 	if cut {
 		return Answer{Rule: "box-cut-off"}, false
 	}
