@@ -52,7 +52,7 @@ func TestFalseVerdicts(t *testing.T) {
 		{"an interval's end counts", `[0,1)`, `\boxed{[0,1]}`, grade.Wrong},
 		{"a box that is cut off", `\frac{1}{2}`, `We find \boxed{\frac{1}{2`, grade.NoAnswer},
 		{"nothing at all", `4`, ``, grade.NoAnswer},
-		{"code is not mathematics", `4`, `\boxed{__import__("os").system("true")}`, grade.Wrong},
+		{"code is not mathematics", `4`, `\boxed{__import__("os").system("true")}`, grade.CannotTell},
 		{"a close decimal is no surd", `\sqrt{2}`, `\boxed{1.414213562}`, grade.Wrong},
 		{"a difference far behind the point", `10^{-30}`, `\boxed{0}`, grade.Wrong},
 		{"large numbers that doubles cannot tell apart", `2^{100}`, `\boxed{2^{100}+1}`, grade.Wrong},

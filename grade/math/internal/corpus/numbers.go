@@ -84,8 +84,8 @@ func decimals(m *maker) {
 		for range places {
 			scale *= 10
 		}
-		v := m.between(scale/10+1, 60*scale)
-		write := func(v, extra, more int) string { // v with more digits behind it
+		v := m.between(max(scale/10+1, 100), 60*scale) // of a decimal of two digits nobody knows whether it was rounded
+		write := func(v, extra, more int) string {     // v with more digits behind it
 			s := fmt.Sprintf("%0*d", places+1, v)
 			s = s[:len(s)-places] + "." + s[len(s)-places:]
 			if more > 0 {
