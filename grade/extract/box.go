@@ -135,6 +135,13 @@ func joins(between string) bool {
 	for _, d := range []string{`\text`, `\mbox`, `\quad`, `\qquad`, `\)`, `\(`, `\;`, `\,`, "{", "}", `\`} {
 		t = strings.ReplaceAll(t, d, "")
 	}
+	if i := strings.IndexByte(t, '='); i == len(t)-1 && i > 0 { // "and x ="
+		name := i - 1
+		for name > 0 && (t[name] >= '0' && t[name] <= '9' || t[name] == '_') {
+			name--
+		}
+		t = t[:name]
+	}
 	switch t {
 	case ",", "and", ",and", "or", ",or", ";", "&":
 		return true

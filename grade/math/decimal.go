@@ -59,7 +59,7 @@ func numbers(ref, ans *node) Comparison {
 		return c
 	}
 	v, places, ok := decimal(ref)
-	if !ok || !ans.constant() || !precise(v, places, ans) {
+	if !ok || !ans.constant() || !precise(v, places) {
 		return c
 	}
 	half := big.NewRat(1, 2)
@@ -85,14 +85,9 @@ func scalarsOrPower(ref, ans *node) Comparison {
 }
 
 // precise reports whether the reference shows enough digits for rounding to it to
-// mean anything: two places or three digits; two digits suffice when the answer
-// has no decimal form that the reference could have shown in full.
-func precise(v *big.Rat, places int, ans *node) bool {
-	digits := significant(v, places)
-	if digits >= 3 || digits == 2 && places >= 2 {
-		return true
-	}
-	return digits >= 2 && !terminates(ans)
+// mean anything: two. To 0.5 anything from 0.45 to 0.55 would round.
+func precise(v *big.Rat, places int) bool {
+	return significant(v, places) >= 2
 }
 
 // significant counts the digits of a decimal from its first that is not zero.
@@ -102,22 +97,4 @@ func significant(v *big.Rat, places int) int {
 	}
 	s := strings.TrimLeft(strings.Replace(new(big.Rat).Abs(v).FloatString(places), ".", "", 1), "0")
 	return len(s)
-}
-
-func terminates(n *node) bool {
-	r, ok := rationalAt(n, nil)
-	if !ok {
-		return false
-	}
-	d := new(big.Int).Set(r.Denom())
-	for _, p := range []int64{2, 5} {
-		q, m := new(big.Int), new(big.Int)
-		for i := 0; i < maxBits; i++ {
-			if q.QuoRem(d, big.NewInt(p), m); m.Sign() != 0 {
-				break
-			}
-			d.Set(q)
-		}
-	}
-	return d.IsInt64() && d.Int64() == 1
 }

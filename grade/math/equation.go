@@ -14,6 +14,13 @@ func isName(n *node) bool {
 			}
 		}
 		return true
+	case opTuple:
+		for _, a := range n.args {
+			if a.op != opVar {
+				return false
+			}
+		}
+		return len(n.args) > 0
 	case opNeg:
 		return isName(n.args[0])
 	case opConst:
@@ -117,6 +124,7 @@ func twoRelations(ref, ans *node) Comparison {
 // equations are equal when they say the same of one name, or when one is a
 // constant multiple of the other.
 func equations(ref, ans *node) Comparison {
+	ans = renamed(ref, ans)
 	rn, an := isName(ref.args[0]), isName(ans.args[0])
 	if rn && an {
 		c := match(ref.args[1], ans.args[1])
@@ -143,6 +151,21 @@ func equations(ref, ans *node) Comparison {
 		return different("equation")
 	}
 	return cannotTell("equation")
+}
+
+// renamed writes f(t) = ... with the argument's name in the reference f(x) = ...
+func renamed(ref, ans *node) *node {
+	x, t := ref.args[0], ans.args[0]
+	if x.op != opFunc || t.op != opFunc || x.name != t.name || len(x.args) != 1 || len(t.args) != 1 || x.args[0].op != opVar || t.args[0].op != opVar || has(ans, x.args[0]) {
+		return ans
+	}
+	from, to := t.args[0].name, x.args[0]
+	return ans.replace(func(m *node) *node {
+		if m.op == opVar && m.name == from {
+			return to
+		}
+		return nil
+	})
 }
 
 // aliases: y = x² and f(x) = x² say the same.

@@ -150,4 +150,33 @@ func (a *algebra) difference(x, y fraction) (poly, error) {
 
 // decided reports whether a polynomial of this algebra is zero only when it has
 // no terms. π and e together are not known to be independent.
-func (a *algebra) decided() bool { return !a.undecided && !(a.hasPi && a.hasE) }
+func (a *algebra) decided() bool { return !a.undecided && !a.huge && !(a.hasPi && a.hasE) }
+
+// residue is a prime below 2^62; what is not zero modulo it is not zero.
+const residue = 4611686018427387847
+
+// nonzero proves a polynomial of integer powers of primes unlike zero, though
+// the powers be too large to compute, modulo a large prime.
+func (a *algebra) nonzero(p poly) bool {
+	m, sum := big.NewInt(residue), new(big.Int)
+	for _, t := range p {
+		v := new(big.Int).ModInverse(t.coef.Denom(), m)
+		if v == nil {
+			return false
+		}
+		v.Mul(v, t.coef.Num())
+		for _, f := range t.mono {
+			k := a.atoms[f.atom]
+			if k.kind != aPrime || f.d != 1 {
+				return false
+			}
+			v.Mul(v, new(big.Int).Exp(k.prime, big.NewInt(max(f.n, -f.n)), m))
+			if f.n < 0 {
+				return false
+			}
+			v.Mod(v, m)
+		}
+		sum.Add(sum, v)
+	}
+	return sum.Mod(sum, m).Sign() != 0
+}

@@ -42,6 +42,9 @@ type lexer struct {
 // lex splits s, which may mix LaTeX, plain text and Unicode, into tokens.
 func lex(s string, noGroup bool) (toks []token, ambiguous bool, err error) {
 	s = asciify(s)
+	if strings.Contains(s, ".m.") || strings.Contains(s, ".M.") {
+		s = halfDays.Replace(s)
+	}
 	l := &lexer{s: s, noGroup: noGroup, latex: strings.IndexByte(s, '\\') >= 0, out: make([]token, 0, 16)}
 	l.dollars = strings.IndexByte(s, '$') >= 0 && (strings.Count(s, "$")-strings.Count(s, `\$`))%2 == 1
 	if err := l.run(); err != nil {
@@ -50,6 +53,8 @@ func lex(s string, noGroup bool) (toks []token, ambiguous bool, err error) {
 	l.out = append(l.out, token{kind: tEnd})
 	return l.out, l.ambiguous, nil
 }
+
+var halfDays = strings.NewReplacer("a.m.", "am", "p.m.", "pm", "A.M.", "am", "P.M.", "pm")
 
 func (l *lexer) run() error {
 	for l.i < len(l.s) {

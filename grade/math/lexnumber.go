@@ -7,7 +7,7 @@ import (
 )
 
 // separators of groups of three digits, the longest first.
-var separators = []string{`{,}\!`, `,\!`, `{,}`, `\,`, `\;`, `\:`, `\ `, `\thinspace `, `~`, ",", " "}
+var separators = []string{`{,}\!`, `,\! `, `,\!`, `{,}`, `\,`, `\;`, `\:`, `\ `, `\thinspace `, `~`, ",", " "}
 
 // number reads digits with group separators, a decimal part, a repeating part
 // and an exponent.
@@ -88,8 +88,8 @@ func (l *lexer) groups(digits string) (string, bool) {
 func (l *lexer) separator() (string, bool) {
 	rest := l.s[l.i:]
 	for _, sep := range separators {
-		if !strings.HasPrefix(rest, sep) || sep == "," && l.noGroup {
-			continue
+		if !strings.HasPrefix(rest, sep) || sep == "," && l.noGroup && rest[1:] != "" && rest[1] != '0' {
+			continue // but 10,080 is one number whatever stands around it
 		}
 		t := rest[len(sep):]
 		if len(t) < 3 || !isDigit(t[0]) || !isDigit(t[1]) || !isDigit(t[2]) || len(t) > 3 && isDigit(t[3]) {

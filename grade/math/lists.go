@@ -160,6 +160,10 @@ func matrices(ref, ans *node) Comparison {
 // tuples as rows.
 func cells(n *node) [][]*node {
 	switch n.op {
+	case opFunc:
+		if n.name == "binom" { // a column, to some
+			return [][]*node{n.args[:1], n.args[1:]}
+		}
 	case opTuple:
 		rows := true
 		for _, a := range n.args {

@@ -26,7 +26,7 @@ func match(ref, ans *node) Comparison {
 
 // kinds compares by what the reference is.
 func kinds(ref, ans *node) Comparison {
-	ref, ans = alone(ref), alone(ans)
+	ref, ans = scaled(alone(ref)), scaled(alone(ans))
 	switch {
 	case ref.op == opBased || ans.op == opBased:
 		return based(ref, ans)
@@ -46,6 +46,39 @@ func kinds(ref, ans *node) Comparison {
 		return different("unlike-kinds")
 	}
 	return structural(ref, ans)
+}
+
+// scaled multiplies a number into a matrix.
+func scaled(n *node) *node {
+	var by []*node
+	var m *node
+	switch n.op {
+	case opNeg:
+		m, by = n.args[0], []*node{integer(-1)}
+	case opDiv:
+		m, by = n.args[0], []*node{newNode(opDiv, integer(1), n.args[1])}
+	case opMul:
+		for _, a := range n.args {
+			if a.op == opMatrix && m == nil {
+				m = a
+			} else {
+				by = append(by, a)
+			}
+		}
+	}
+	if m == nil || m.op != opMatrix || m.open == '|' {
+		return n
+	}
+	out := newNode(opMatrix)
+	out.open = m.open
+	for _, r := range m.args {
+		row := newNode(opTuple)
+		for _, a := range r.args {
+			row.args = append(row.args, newNode(opMul, append([]*node{a}, by...)...))
+		}
+		out.args = append(out.args, row)
+	}
+	return out
 }
 
 func scalarLike(n *node) bool { return n.scalar() }

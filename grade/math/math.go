@@ -59,6 +59,9 @@ func (grader) Grade(_ context.Context, q *grade.Query, response string) grade.Gr
 	describe(&g, "reference", ref)
 	describe(&g, "normalise", ans)
 	c := compare(ref, ans)
+	if c.Verdict != Same && answer.Rule == "last-line" && prose(answer.Text) {
+		return done(g, grade.NoAnswer, "no-answer-found")
+	}
 	if c.Verdict != Same && ans.node == nil && answer.Rule == "last-line" {
 		if number, ok := lastNumber(ans.source); ok {
 			ans = read(number)
@@ -99,6 +102,11 @@ var kindNames = [...]string{opNum: "number", opConst: "constant", opVar: "variab
 	opPow: "expression", opRoot: "expression", opFunc: "expression", opFact: "expression", opMixed: "mixed-number", opPercent: "percentage", opUnit: "quantity", opPM: "signs",
 	opBased: "number-in-a-base", opMod: "residue", opRatio: "ratio", opList: "list", opTuple: "tuple", opSet: "set", opUnion: "union", opMeet: "intersection",
 	opMinus: "set-difference", opMatrix: "matrix", opCases: "cases", opRel: "relation", opSuch: "set-by-condition", opText: "words"}
+
+// prose reports whether a line is a sentence without any number or formula in it.
+func prose(s string) bool {
+	return !strings.ContainsAny(s, `0123456789\$=^`) && len(strings.Fields(s)) >= 4
+}
 
 // lastNumber returns the last number of a line of prose, with its sign.
 func lastNumber(s string) (string, bool) {

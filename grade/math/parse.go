@@ -276,6 +276,9 @@ func brackets(n *node) bool {
 // ratio reads 3:4 and 1:2:3.
 func (p *parser) ratio() (*node, error) {
 	n, err := p.sum()
+	if err == nil && (p.cmd("over") || p.cmd("choose") || p.word("choose")) {
+		n, err = p.over(n)
+	}
 	if err != nil || !p.is(":") {
 		return n, err
 	}
@@ -294,6 +297,22 @@ func (p *parser) ratio() (*node, error) {
 		return n, nil
 	}
 	return newNode(opRatio, items...), nil
+}
+
+// over reads TeX's a \over b and n \choose k.
+func (p *parser) over(n *node) (*node, error) {
+	name := p.peek().text
+	p.i++
+	m, err := p.sum()
+	if err != nil {
+		return nil, err
+	}
+	if name == "choose" {
+		return named(opFunc, "binom", n, m), nil
+	}
+	q := newNode(opDiv, n, m)
+	q.open = 'f'
+	return q, nil
 }
 
 func (p *parser) sum() (*node, error) {

@@ -16,6 +16,11 @@ func (p *parser) environment(name string) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if name == "vmatrix" {
+		if d := determinant(rows); d != nil {
+			return d, nil
+		}
+	}
 	if b, ok := matrixBrackets[name]; ok {
 		m := newNode(opMatrix, rows...)
 		m.open = b
@@ -67,6 +72,76 @@ func (p *parser) rows(name string) ([]*node, error) {
 		}
 		row.args = append(row.args, n)
 	}
+}
+
+// determinant expands a square array of at most 4 rows by its first row.
+func determinant(rows []*node) *node {
+	n := len(rows)
+	if n > 4 {
+		return nil
+	}
+	for _, r := range rows {
+		if len(r.args) != n {
+			return nil
+		}
+	}
+	if n == 1 {
+		return rows[0].args[0]
+	}
+	sum := newNode(opAdd)
+	for j, a := range rows[0].args {
+		var minor []*node
+		for _, r := range rows[1:] {
+			minor = append(minor, newNode(opTuple, append(append([]*node(nil), r.args[:j]...), r.args[j+1:]...)...))
+		}
+		t := newNode(opMul, a, determinant(minor))
+		if j%2 == 1 {
+			t = newNode(opNeg, t)
+		}
+		sum.args = append(sum.args, t)
+	}
+	return sum
+}
+
+// maxSeries bounds how many terms of a sum are written out.
+const maxSeries = 200
+
+// series writes out \sum_{k=1}^{10} and \prod between integers.
+func (p *parser) series(name string) (*node, error) {
+	if !p.accept("_") || !p.is("{") {
+		return nil, errSyntax
+	}
+	from, err := p.primary()
+	if err != nil || from.op != opRel || len(from.args) != 2 || from.args[0].op != opVar && !(from.args[0].op == opConst && from.args[0].name == "i") || !p.accept("^") {
+		return nil, errSyntax
+	}
+	to, err := p.primary()
+	if err != nil {
+		return nil, err
+	}
+	body, err := p.term()
+	if err != nil {
+		return nil, err
+	}
+	lo, ok1 := rationalAt(from.args[1], nil)
+	hi, ok2 := rationalAt(to, nil)
+	if !ok1 || !ok2 || !lo.IsInt() || !hi.IsInt() || !lo.Num().IsInt64() || !hi.Num().IsInt64() || hi.Cmp(lo) < 0 || hi.Num().Int64()-lo.Num().Int64() > maxSeries {
+		return nil, errSyntax
+	}
+	out := newNode(map[string]op{"sum": opAdd, "prod": opMul}[name])
+	out.open = 'g'
+	for k := lo.Num().Int64(); k <= hi.Num().Int64(); k++ {
+		out.args = append(out.args, body.replace(func(m *node) *node {
+			if m.op == from.args[0].op && m.name == from.args[0].name {
+				return integer(k)
+			}
+			return nil
+		}))
+	}
+	if p.nodes += body.size() * len(out.args); p.nodes > maxNodes {
+		return nil, errDepth
+	}
+	return out, nil
 }
 
 // numberWord reads "twelve", "twenty-five" and "three hundred".

@@ -60,9 +60,6 @@ func (p *parser) items(end string) (*node, error) {
 // braces reads a TeX group, or a set when it holds a list and is no argument.
 func (p *parser) braces() (*node, error) {
 	p.i++
-	if p.cmd("over") {
-		return nil, errSyntax
-	}
 	bars := p.bars
 	p.bars = 0
 	n, err := p.statements()
@@ -70,21 +67,7 @@ func (p *parser) braces() (*node, error) {
 		return nil, err
 	}
 	p.bars = bars
-	switch {
-	case p.cmd("over"), p.cmd("choose"):
-		name := p.peek().text
-		p.i++
-		m, err := p.statements()
-		if err != nil {
-			return nil, err
-		}
-		if name == "over" {
-			n = newNode(opDiv, n, m)
-			n.open = 'f'
-		} else {
-			n = named(opFunc, "binom", n, m)
-		}
-	case p.is("|", "mid", ":"):
+	if p.is("|", "mid", ":") {
 		return p.such(n, "}")
 	}
 	if !p.accept("}") {

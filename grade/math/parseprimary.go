@@ -98,6 +98,13 @@ func (p *parser) letter(name string) (*node, error) {
 		}
 		return named(opFunc, name, arg), nil
 	}
+	if name == "C" && p.is("(") && p.at(2).text == "," {
+		arg, err := p.group(p.peek())
+		if err != nil || len(arg.args) != 2 {
+			return nil, errSyntax
+		}
+		return named(opFunc, "binom", arg.args...), nil
+	}
 	if isFuncLetter(name) && p.is("^") && p.at(1).text == "{" && p.at(2).text == "-" && p.at(3).text == "1" && p.at(4).text == "}" {
 		p.i += 5
 		return p.letter(name + "^-1")
@@ -173,8 +180,19 @@ func (p *parser) wordPrimary(t *token) (*node, error) {
 		}
 		return named(opFunc, "binom", n.args...), nil
 	}
+	if c := currencies[t.text]; c != "" && p.at(1).kind == tNum {
+		p.i++
+		n, err := p.primary()
+		if err != nil {
+			return nil, err
+		}
+		return named(opUnit, c, p.multiplied(n)), nil
+	}
 	return p.numberWord()
 }
+
+// currencies may stand in front of a number.
+var currencies = map[string]string{"USD": "dollar", "dollars": "dollar", "euros": "~euro", "EUR": "~euro", "gbp": "~gbp", "GBP": "~gbp", "Rs": "~rupee", "cents": "cent"}
 
 // root reads the radicand, with the index in brackets if there is one.
 func (p *parser) root(k int64) (*node, error) {
@@ -213,6 +231,8 @@ func (p *parser) command(name string) (*node, error) {
 		n := newNode(opDiv, a, b)
 		n.open = 'f'
 		return n, nil
+	case "sum", "prod":
+		return p.series(name)
 	case "surd":
 		return p.root(2)
 	case "cbrt":

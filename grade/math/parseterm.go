@@ -49,8 +49,8 @@ func (p *parser) nextFactor(n *node) (*node, byte, error) {
 		p.i++
 		m, err := p.signed()
 		return m, '/', err
-	case p.cmd("over"), p.cmd("choose"), p.word("choose"):
-		return nil, 0, errSyntax // handled where the group begins
+	case p.word("choose"):
+		return nil, 0, nil
 	}
 	if !p.startsFactor() {
 		return nil, 0, nil
@@ -60,6 +60,9 @@ func (p *parser) nextFactor(n *node) (*node, byte, error) {
 			p.i++
 			return integer(m), '*', nil
 		}
+	}
+	if t := p.peek(); t.kind == tNum && n.op == opUnit {
+		return p.morePrecise(n)
 	}
 	if u, err := p.unit(n); u != nil || err != nil {
 		return u, 'u', err
@@ -75,6 +78,20 @@ func (p *parser) nextFactor(n *node) (*node, byte, error) {
 		err = errSyntax
 	}
 	return m, 0, err
+}
+
+// morePrecise reads "30 minutes" behind "5 hours".
+func (p *parser) morePrecise(n *node) (*node, byte, error) {
+	m, err := p.power()
+	if err != nil {
+		return nil, 0, err
+	}
+	u, err := p.unit(m)
+	if err != nil || u == nil {
+		return nil, 0, errSyntax
+	}
+	u.args = []*node{m}
+	return u, '+', nil
 }
 
 func (p *parser) signed() (*node, error) {
@@ -105,8 +122,12 @@ func join(n, m *node, o byte) *node {
 		mul := newNode(opMul, n, m)
 		mul.open = 'm'
 		return mul
+	case o == '+':
+		return newNode(opAdd, n, m)
 	case o == 0 && isInteger(n) && m.op == opDiv && properFraction(m):
 		return newNode(opMixed, n, m)
+	case o == 0 && isInteger(n) && (m.op == opPercent || m.op == opUnit) && m.args[0].op == opDiv && properFraction(m.args[0]):
+		return named(m.op, m.name, newNode(opMixed, n, m.args[0]))
 	case n.op == opMul && n.open == 0 && n.close == 0:
 		n.args = append(n.args, m)
 		return n
@@ -135,7 +156,7 @@ func (p *parser) startsFactor() bool {
 		return true
 	case tCmd:
 		switch t.text {
-		case "frac", "dfrac", "tfrac", "cfrac", "sqrt", "surd", "cbrt", "binom", "dbinom", "tbinom", "begin:pmatrix", "begin:bmatrix", "begin:vmatrix", "sfrac", "nicefrac":
+		case "frac", "dfrac", "tfrac", "cfrac", "sqrt", "surd", "cbrt", "binom", "dbinom", "tbinom", "sum", "prod", "begin:pmatrix", "begin:bmatrix", "begin:vmatrix", "sfrac", "nicefrac":
 			return true
 		}
 		return false

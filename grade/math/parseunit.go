@@ -22,7 +22,13 @@ func (p *parser) unit(n *node) (*node, error) {
 			return nil, nil
 		}
 		p.i++
-		u := named(opUnit, t.text+p.unitPower(1))
+		name := t.text + p.unitPower(1)
+		for p.is("/") && isUnit(p.at(1).text) {
+			base, _ := unitName(p.at(1).text)
+			p.i += 2
+			name += " " + base + p.unitPower(-1)
+		}
+		u := named(opUnit, name)
 		u.plain = true
 		return u, nil
 	case t.kind != tWord || noUnit[t.text] || !n.scalar():
@@ -59,6 +65,8 @@ func (p *parser) unitEnds(k int) bool {
 		switch t.text {
 		case "^":
 			return true
+		case "/":
+			return isUnit(p.at(k+1).text) && p.at(k+1).kind != tNum
 		case ",", ")", "}", "]", ";", "=":
 			return true
 		}

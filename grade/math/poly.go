@@ -52,6 +52,7 @@ type algebra struct {
 	undecided bool // atoms other than variables, constants and primes
 	hasPi     bool
 	hasE      bool
+	huge      bool // a power too large to compute stands as it is
 	depth     int
 }
 
@@ -281,7 +282,7 @@ func (a *algebra) reduce(f *factor, coef *big.Rat) (whole bool, err error) {
 			return false, nil
 		}
 		if max(k, -k) > int64(maxBits/t.prime.BitLen()) {
-			a.undecided = true
+			a.huge = true
 			return false, nil
 		}
 		p := new(big.Rat).SetInt(new(big.Int).Exp(t.prime, big.NewInt(max(k, -k)), nil))

@@ -1,6 +1,9 @@
 package math
 
-import "math/big"
+import (
+	"math/big"
+	"strings"
+)
 
 // quantity is a number with what stands behind it.
 type quantity struct {
@@ -13,6 +16,9 @@ type quantity struct {
 // quantityOf takes the percent sign and the unit off an expression.
 func quantityOf(n *node) quantity {
 	q := quantity{value: n}
+	if sum, unit := mixedUnits(n); sum != nil {
+		return quantity{value: sum, unit: unit, measure: measureOf(unit)}
+	}
 	for {
 		inner, op, name := peel(q.value)
 		if inner == nil {
@@ -26,6 +32,26 @@ func quantityOf(n *node) quantity {
 			q.measure = measureOf(name)
 		}
 	}
+}
+
+// mixedUnits reads 5 hours 30 minutes as 5.5 hours.
+func mixedUnits(n *node) (*node, string) {
+	if n.op != opAdd || n.args[0].op != opUnit {
+		return nil, ""
+	}
+	first := measureOf(n.args[0].name)
+	sum := newNode(opAdd)
+	for _, a := range n.args {
+		if a.op != opUnit || a.args[0].has(opUnit) {
+			return nil, ""
+		}
+		m := measureOf(a.name)
+		if m.dim != first.dim || m.label != first.label {
+			return nil, ""
+		}
+		sum.args = append(sum.args, newNode(opMul, number(new(big.Rat).Quo(m.factor, first.factor)), a.args[0]))
+	}
+	return sum, n.args[0].name
 }
 
 // peel takes one percent sign or unit off: from the whole, from behind a sign,
@@ -65,7 +91,7 @@ func quantities(ref, ans *node) Comparison {
 	}
 	if a.unit == "" && r.unit != "" || r.unit == "" || r.measure.none() || a.measure.none() {
 		c := numbers(r.value, a.value)
-		if c.Verdict != Same && (r.unit == "degree" && a.value.has(opConst) || a.unit == "degree" && r.value.has(opConst)) {
+		if c.Verdict != Same && (r.unit == "degree" && angular(a.value) || a.unit == "degree" && angular(r.value)) {
 			return radians(r, a)
 		}
 		return c.because("unit-dropped")
@@ -96,6 +122,13 @@ func unitPair(r, a quantity) Comparison {
 		return numbers(r.value, a.value)
 	}
 	return numbers(r.value, newNode(opMul, number(f), a.value)).because("unit-converted")
+}
+
+// angular reports whether a bare number is written like an angle in radians.
+func angular(n *node) bool {
+	return !n.walk(func(m *node) bool {
+		return !(m.op == opConst && m.name == "pi" || m.op == opFunc && strings.HasPrefix(m.name, "arc"))
+	})
 }
 
 func isDegree(unit string) bool { return unit == "degree" || unit == "degC" || unit == "degF" }

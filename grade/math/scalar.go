@@ -28,11 +28,11 @@ func scalars(x, y *node) Comparison {
 		return different("infinity")
 	}
 	a := newAlgebra()
-	zero, err := a.equalForms(x, y)
+	d, err := a.differ(x, y)
 	switch {
-	case err == nil && zero:
+	case err == nil && len(d) == 0:
 		return same("canonical-form")
-	case err == nil && a.decided():
+	case err == nil && (a.decided() || a.huge && a.nonzero(d)):
 		return different("canonical-form")
 	}
 	if x.constant() && y.constant() {
@@ -41,17 +41,17 @@ func scalars(x, y *node) Comparison {
 	return atPoints(x, y)
 }
 
-func (a *algebra) equalForms(x, y *node) (bool, error) {
+// differ is the numerator of x - y.
+func (a *algebra) differ(x, y *node) (poly, error) {
 	fx, err := a.canon(x)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	fy, err := a.canon(y)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	d, err := a.difference(fx, fy)
-	return len(d) == 0, err
+	return a.difference(fx, fy)
 }
 
 // infinity is the sign of an infinite constant, 0 for anything else.

@@ -73,7 +73,7 @@ func hasWords(whole, part string) bool {
 // formal reports whether a text that could not be read is a formula rather than
 // words: then being unlike proves nothing.
 func formal(s string) bool {
-	for _, m := range []string{`\sum`, `\int`, `\prod`, `\lim`, `\frac`, `\sqrt`, "^", "_", `\begin`, "=", "+"} {
+	for _, m := range []string{`\sum`, `\int`, `\prod`, `\lim`, `\frac`, `\sqrt`, "^", "_", `\begin`} {
 		if strings.Contains(s, m) {
 			return true
 		}
