@@ -28,13 +28,14 @@ var may = map[string][]string{
 	"certify":                    {"outcome", "prob", "internal/jsonscan"},
 	"dependence":                 {"outcome", "pattern", "prob", "internal/jsonscan"},
 	"grade":                      {},
+	"grade/code":                 {"grade", "internal/sandbox"},
 	"pattern":                    {"outcome", "prob", "internal/jsonscan"},
 	"audit":                      {"agreement", "grade", "outcome", "pattern", "prob", "internal/jsonscan"},
 	"simulate":                   {"outcome", "internal/jsonscan"},
 	"ingest":                     {"outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":                     {"outcome", "internal/jsonscan"},
 	"report":                     {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pool", "prob", "internal/jsonscan"},
-	"cmd/allwrong":               {"agreement", "audit", "certify", "dependence", "export", "grade", "ingest", "outcome", "pool", "prob", "report", "simulate", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
+	"cmd/allwrong":               {"agreement", "audit", "certify", "dependence", "export", "grade", "grade/code", "ingest", "outcome", "pool", "prob", "report", "simulate", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
 
 // never lists what of the standard library no measure may reach: files,
