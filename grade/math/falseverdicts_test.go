@@ -51,16 +51,19 @@ func TestFalseVerdicts(t *testing.T) {
 		{"a repeated item is no second solution", `2,3`, `\boxed{2,2}`, grade.Wrong},
 		{"an interval's end counts", `[0,1)`, `\boxed{[0,1]}`, grade.Wrong},
 		{"a box that is cut off", `\frac{1}{2}`, `We find \boxed{\frac{1}{2`, grade.NoAnswer},
+		{"a cut-off calculation is no answer, though its last digit is the reference", `2`, `This is incorrect. Let's try z_2 =`, grade.NoAnswer},
 		{"nothing at all", `4`, ``, grade.NoAnswer},
 		{"code is not mathematics", `4`, `\boxed{__import__("os").system("true")}`, grade.CannotTell},
 		{"a close decimal is no surd", `\sqrt{2}`, `\boxed{1.414213562}`, grade.Wrong},
 		{"a difference far behind the point", `10^{-30}`, `\boxed{0}`, grade.Wrong},
 		{"large numbers that doubles cannot tell apart", `2^{100}`, `\boxed{2^{100}+1}`, grade.Wrong},
 	} {
-		got := g.Grade(context.Background(), &grade.Query{Reference: c.reference}, c.response)
-		if got.Verdict != c.want {
-			t.Errorf("%s: reference %q, response %q: %v by %s, want %v", c.name, c.reference, c.response, got.Verdict, got.Rule, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got := g.Grade(context.Background(), &grade.Query{Reference: c.reference}, c.response)
+			if got.Verdict != c.want {
+				t.Errorf("reference %q, response %q: %v by %s, want %v", c.reference, c.response, got.Verdict, got.Rule, c.want)
+			}
+		})
 	}
 }
 
