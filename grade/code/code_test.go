@@ -133,7 +133,7 @@ func TestVerdictDoesNotDependOnLoad(t *testing.T) {
 func TestCPlusPlus(t *testing.T) {
 	needs(t, "c++")
 	tests := &Tests{Language: "cpp", Tests: sum.Tests, TimeLimit: 1, MemoryLimit: 64}
-	const good = "#include <bits/stdc++.h>\nusing namespace std;\nint main() { long long a, b; cin >> a >> b; cout << a + b << endl; }"
+	const good = "#include <iostream>\nint main() { long long a, b; std::cin >> a >> b; std::cout << a + b << std::endl; }"
 	wantGrade(t, gradeOf(t, tests, fence("cpp", good)), grade.Right, "all-tests-pass")
 	wantGrade(t, gradeOf(t, tests, good), grade.Right, "all-tests-pass")
 	wantGrade(t, gradeOf(t, tests, fence("c++", "int main() { return x; }")), grade.Wrong, "compile-error")

@@ -90,15 +90,24 @@ func decimal(s string) bool {
 	return len(s) <= 400 && strings.Trim(s, "+-.0123456789eE") == ""
 }
 
-// sameDecimal compares exactly. Exponents are bounded by what a float64 can hold,
-// since both have been read as one.
+// sameDecimal compares exactly. A number such as 1e-999999999 reads as the float 0
+// and would take a gigabyte as a fraction: it is the same as nothing.
 func sameDecimal(a, b string) bool {
-	x, ok := new(big.Rat).SetString(a)
+	x, ok := rational(a)
 	if !ok {
 		return false
 	}
-	y, ok := new(big.Rat).SetString(b)
+	y, ok := rational(b)
 	return ok && x.Cmp(y) == 0
+}
+
+func rational(s string) (*big.Rat, bool) {
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		if n, err := strconv.Atoi(s[i+1:]); err != nil || n < -400 || n > 400 {
+			return nil, false
+		}
+	}
+	return new(big.Rat).SetString(s)
 }
 
 func clip(s string) string {
