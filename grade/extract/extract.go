@@ -39,10 +39,14 @@ func Final(response string) (Answer, bool) {
 }
 
 // AfterThinking drops what stands in front of the last </think>: models that
-// print their deliberation close it so before they answer.
+// print their deliberation close it so before they answer. Deliberation that was
+// cut off before its end is dropped too.
 func AfterThinking(s string) string {
 	if i := strings.LastIndex(s, "</think>"); i >= 0 {
-		return s[i+len("</think>"):]
+		s = s[i+len("</think>"):]
+	}
+	if i := strings.Index(s, "<think>"); i >= 0 {
+		s = s[:i]
 	}
 	return s
 }
@@ -54,6 +58,12 @@ func lastLine(s string) (Answer, bool) {
 	if line == "" {
 		return Answer{Rule: "empty"}, false
 	}
+	if program(s) {
+		return Answer{Rule: "code-cut-off"}, false
+	}
+	if text, ok := solutions(line); ok {
+		return Answer{Text: text, Rule: "last-math"}, true
+	}
 	if text, ok := LastMath(line); ok {
 		return Answer{Text: text, Rule: "last-math"}, true
 	}
@@ -63,6 +73,15 @@ func lastLine(s string) (Answer, bool) {
 		}
 	}
 	return Answer{Text: Trim(line), Rule: "last-line"}, true
+}
+
+// program reports whether s ends within a block of code that was not closed.
+func program(s string) bool {
+	if strings.Count(s, "```")%2 == 0 {
+		return false
+	}
+	tag := s[strings.LastIndex(s, "```")+3:]
+	return strings.HasPrefix(tag, "py") || strings.HasPrefix(tag, "c") || strings.HasPrefix(tag, "java")
 }
 
 // LastLine returns the last line that says something, without markdown around it.

@@ -7,8 +7,8 @@ import (
 // announcements are the phrases after which writers put their answer, in lower
 // case, the more binding first.
 var announcements = [][]string{
-	{"final answer is", "final answer:", "final answer"},
-	{"the answer is", "answer is", "answer:", "answers are", "answer would be", "answer should be", "answer =", "####"},
+	{"final answer is", "final answer:", "final answer**:", "final answer"},
+	{"the answer is", "answer is", "answer:", "answer**:", "answers are", "answer would be", "answer should be", "answer =", "####"},
 }
 
 // window bounds how far behind an announcement the answer may reach.
@@ -61,11 +61,11 @@ func sentence(s string) string {
 			continue // a currency sign
 		}
 		rest := s[len(d[0])+i+len(d[1]):]
-		if more := firstSentence(rest); !listed(more) {
+		if more := firstSentence(rest); !listed(more[:remarkAt(more)]) {
 			return Trim(s[len(d[0]) : len(d[0])+i])
 		}
 	}
-	return Trim(firstSentence(s))
+	return Trim(withoutRemark(firstSentence(s)))
 }
 
 // listed reports whether a formula's sentence goes on with more of the answer:
