@@ -18,6 +18,7 @@ type logistic struct {
 	s         [][]float64 // [model][latent]
 
 	logit [][]float64 // [model][node]
+	plus  [][]float64 // [model][node] less the log chance to be wrong
 	none  []float64   // [node] log chance that all are wrong
 }
 
@@ -39,7 +40,7 @@ var grids = [mostLatent + 1]struct {
 func newLogistic(models, dimension int, below *logistic, seed uint64) *logistic {
 	latents := max(dimension, 1)
 	g := grids[latents]
-	l := &logistic{dimension: dimension, a: make([]float64, models), logit: make([][]float64, models)}
+	l := &logistic{dimension: dimension, a: make([]float64, models), logit: make([][]float64, models), plus: make([][]float64, models)}
 	total := 1
 	for range latents {
 		total *= g.nodes
@@ -73,7 +74,7 @@ func newLogistic(models, dimension int, below *logistic, seed uint64) *logistic 
 			}
 		}
 		l.s = append(l.s, slopes)
-		l.logit[i] = make([]float64, total)
+		l.logit[i], l.plus[i] = make([]float64, total), make([]float64, total)
 	}
 	return l
 }
@@ -87,8 +88,8 @@ func (l *logistic) update() {
 			for d, s := range l.s[i] {
 				x += s * t[d]
 			}
-			l.logit[i][k] = x
-			l.none[k] -= softplus(x)
+			l.logit[i][k], l.plus[i][k] = x, softplus(x)
+			l.none[k] -= l.plus[i][k]
 		}
 	}
 }
@@ -104,8 +105,8 @@ func (l *logistic) posterior(q *query, hold bool, out []float64) float64 {
 	copy(out, l.none)
 	if hold {
 		for _, i := range q.held {
-			for k, x := range l.logit[i] {
-				out[k] += softplus(x)
+			for k, x := range l.plus[i] {
+				out[k] += x
 			}
 		}
 	}

@@ -21,11 +21,13 @@ type SourceResult struct {
 	Gain    float64 `json:"gain"`    // G as counted, a fraction of the queries
 	Without float64 `json:"gain_without_unusable"`
 
-	Resolvable int64  `json:"resolvable"`
-	Unusable   Source `json:"unusable"`  // the best model gave no usable answer: repair that, not the routing
-	Relatives  Source `json:"relatives"` // only relatives of the best model are right: perhaps the same run drawn again
-	Fragile    Source `json:"fragile"`   // one model alone is right
-	Rest       Source `json:"rest"`      // what a policy could hope for
+	Resolvable int64 `json:"resolvable"`
+	Unusable   int64 `json:"unusable"`  // the best model gave no usable answer: repair that, not the routing
+	Relatives  int64 `json:"relatives"` // only relatives of the best model are right: perhaps the same run drawn again
+	Fragile    int64 `json:"fragile"`   // one model alone is right
+	Rest       int64 `json:"rest"`      // what a policy could hope for
+
+	Lists SourceLists `json:"lists"` // the queries behind each
 
 	AnyRelative int64 `json:"any_relative"` // resolvable queries, of any source, on which some relative is right, alone or not
 
@@ -35,10 +37,12 @@ type SourceResult struct {
 	Warnings  warnings      `json:"warnings"`
 }
 
-// Source is a part of the resolvable queries.
-type Source struct {
-	Queries int64    `json:"queries"`
-	List    []string `json:"list"` // ids, in order
+// SourceLists holds the ids of the queries of each source, in order.
+type SourceLists struct {
+	Unusable  []string `json:"unusable"`
+	Relatives []string `json:"relatives"`
+	Fragile   []string `json:"fragile"`
+	Rest      []string `json:"rest"`
 }
 
 // ReasonCount counts unusable answers of one kind: a reason of the records,
@@ -77,10 +81,10 @@ func Sources(m *outcome.Matrix, d *outcome.Detail, o SourceOptions) (*SourceResu
 		s.place(r, at)
 	}
 	n := float64(r.Queries)
-	r.Gain, r.Without = float64(r.Resolvable)/n, float64(r.Resolvable-r.Unusable.Queries)/n
-	for _, part := range []*Source{&r.Unusable, &r.Relatives, &r.Fragile, &r.Rest} {
-		if slices.Sort(part.List); part.List == nil {
-			part.List = []string{}
+	r.Gain, r.Without = float64(r.Resolvable)/n, float64(r.Resolvable-r.Unusable)/n
+	for _, list := range []*[]string{&r.Lists.Unusable, &r.Lists.Relatives, &r.Lists.Fragile, &r.Lists.Rest} {
+		if slices.Sort(*list); *list == nil {
+			*list = []string{}
 		}
 	}
 	if r.Resolvable == 0 {
@@ -177,18 +181,18 @@ func (s *sourcing) place(r *SourceResult, at int) {
 	if strangers < right {
 		r.AnyRelative++
 	}
-	part := &r.Rest
+	n, list := &r.Rest, &r.Lists.Rest
 	switch why := s.why(r, at); {
 	case why != "":
-		part = &r.Unusable
+		n, list = &r.Unusable, &r.Lists.Unusable
 		r.count(why)
 	case strangers == 0:
-		part = &r.Relatives
+		n, list = &r.Relatives, &r.Lists.Relatives
 	case right == 1:
-		part = &r.Fragile
+		n, list = &r.Fragile, &r.Lists.Fragile
 	}
-	part.Queries++
-	part.List = append(part.List, s.m.ID(s.columns[at]))
+	*n++
+	*list = append(*list, s.m.ID(s.columns[at]))
 }
 
 // why says in which way the best model's answer is unusable; empty if it is not.

@@ -38,14 +38,22 @@ func Boxes(s string) (boxes []Box, cut bool) {
 	}
 }
 
+// nextBox returns the place of the first \boxed or \fbox from that place on.
 func nextBox(s string, from int) int {
-	best := -1
-	for _, name := range []string{`\boxed`, `\fbox`} {
-		if k := strings.Index(s[from:], name); k >= 0 && (best < 0 || from+k < best) {
-			best = from + k
+	for {
+		k := strings.Index(s[from:], `box`)
+		if k < 0 {
+			return -1
 		}
+		k += from
+		if strings.HasSuffix(s[:k], `\f`) {
+			return k - 2
+		}
+		if strings.HasSuffix(s[:k], `\`) && strings.HasPrefix(s[k:], "boxed") {
+			return k - 1
+		}
+		from = k + 3
 	}
-	return best
 }
 
 // boxAt reads the box at s[j:]. TeX takes one character when there is no brace.
