@@ -134,13 +134,17 @@ func Run(ctx context.Context, j *Job) (*Result, error) {
 func Available(ctx context.Context) error {
 	_, err := Run(ctx, &Job{
 		Args: []string{Dir + "/" + selfName, attackArg, "nothing"}, self: true,
-		Limits: Limits{Address: 4 << 30, Disk: 512 << 20},
+		Limits: Limits{Address: attackerSpace},
 	})
 	if err != nil && !errors.Is(err, ErrUnavailable) && ctx.Err() == nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err
 }
+
+// attackerSpace is the address space of an attacker, which is a copy of this
+// binary: Go programs reserve more than they use.
+var attackerSpace int64 = 4 << 30
 
 // The names by which the binary knows that it runs again, and as what.
 const (

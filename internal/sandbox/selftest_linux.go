@@ -21,9 +21,6 @@ type attempt struct {
 	want       End // the limit that must end it; "" if the attacker is to end by itself
 }
 
-// attackers are copies of this binary; Go programs reserve address space.
-const attackerSpace = 4 << 30
-
 // attempts are the attacks of the self-test, the number of each at its full size.
 func attempts(t *target) []attempt {
 	return []attempt{
