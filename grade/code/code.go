@@ -62,7 +62,7 @@ func (r *grader) Grade(ctx context.Context, q *grade.Query, response string) gra
 	}
 	tests, err := ParseTests(q.Reference)
 	if err != nil {
-		add(&g, "reference", "reference-unreadable", err.Error())
+		g.Add("reference", "reference-unreadable", err.Error())
 		return end(outcome{rule: "reference-unreadable"})
 	}
 	l, err := find(tests.Language)
@@ -70,12 +70,12 @@ func (r *grader) Grade(ctx context.Context, q *grade.Query, response string) gra
 		err = errors.New("asserts are of Python only")
 	}
 	if err != nil {
-		add(&g, "reference", "language-unknown", err.Error())
+		g.Add("reference", "language-unknown", err.Error())
 		return end(outcome{rule: "language-unknown"})
 	}
-	add(&g, "reference", "tests", describe(tests, l))
+	g.Add("reference", "tests", describe(tests, l))
 	program, rule := extract(response, l, q.Extracted)
-	add(&g, "extract", rule, program)
+	g.Add("extract", rule, program)
 	if program == "" {
 		return end(outcome{verdict: grade.NoAnswer, rule: "no-program"})
 	}
@@ -85,7 +85,7 @@ func (r *grader) Grade(ctx context.Context, q *grade.Query, response string) gra
 		o.verdict, o.rule = grade.NoAnswer, "response-is-no-program"
 	}
 	if words := several(q.Prompt); words != "" && tests.Checker == nil {
-		add(&g, "compare", "statement-admits-several", words)
+		g.Add("compare", "statement-admits-several", words)
 		if o.rule == "wrong-answer" {
 			o.rule = "wrong-answer-of-several"
 		}
@@ -99,30 +99,26 @@ func (r *grader) judge(ctx context.Context, g *grade.Grade, t *Tests, l *languag
 	if t.Checker != nil {
 		var o outcome
 		if check, o = r.checkers.get(ctx, t); check == nil {
-			add(g, "reference", o.rule, o.text)
+			g.Add("reference", o.rule, o.text)
 			return o
 		}
 	}
 	b, o := build(ctx, l, program)
 	if b == nil {
-		add(g, "normalise", o.rule, o.text)
+		g.Add("normalise", o.rule, o.text)
 		return o
 	}
 	if len(t.Asserts) > 0 {
 		o = b.assert(ctx, t)
-		add(g, "compare", o.rule, o.text)
+		g.Add("compare", o.rule, o.text)
 		return o
 	}
 	for i := range t.Tests {
 		if o := b.test(ctx, t, i, check); o.verdict != grade.Right {
-			add(g, "compare", o.rule, "test "+strconv.Itoa(i+1)+" of "+strconv.Itoa(len(t.Tests))+": "+o.text)
+			g.Add("compare", o.rule, "test "+strconv.Itoa(i+1)+" of "+strconv.Itoa(len(t.Tests))+": "+o.text)
 			return o
 		}
 	}
-	add(g, "compare", "all-tests-pass", strconv.Itoa(len(t.Tests))+" tests")
+	g.Add("compare", "all-tests-pass", strconv.Itoa(len(t.Tests))+" tests")
 	return outcome{verdict: grade.Right, rule: "all-tests-pass"}
-}
-
-func add(g *grade.Grade, step, rule, text string) {
-	g.Steps = append(g.Steps, grade.Step{Step: step, Rule: rule, Text: text})
 }
