@@ -68,6 +68,13 @@ func compare(ref, ans *reading) Comparison {
 	if ref.node == nil || ans.node == nil {
 		return texts(ref, ans)
 	}
+	yes, labelled := contradict(ref.source, ans.source)
+	if yes {
+		return different("opposite-words")
+	}
+	if labelled && ref.node.op == opList && ans.node.op == opList {
+		return ordered(ref.node.args, ans.node.args, "labelled")
+	}
 	c := match(ref.node, ans.node)
 	if c.Verdict == Same {
 		return c

@@ -135,6 +135,9 @@ func equations(ref, ans *node) Comparison {
 			}
 		}
 	}
+	if l, r := ref.args[0], ans.args[0]; l.op == opFunc && r.op == opFunc && l.name == r.name && isUnknownFunc(l.name) && l.String() != r.String() {
+		return different("names-differ")
+	}
 	a := newAlgebra()
 	p, err1 := a.side(ref)
 	q, err2 := a.side(ans)
@@ -156,7 +159,7 @@ func equations(ref, ans *node) Comparison {
 // renamed writes f(t) = ... with the argument's name in the reference f(x) = ...
 func renamed(ref, ans *node) *node {
 	x, t := ref.args[0], ans.args[0]
-	if x.op != opFunc || t.op != opFunc || x.name != t.name || len(x.args) != 1 || len(t.args) != 1 || x.args[0].op != opVar || t.args[0].op != opVar || has(ans, x.args[0]) {
+	if x.op != opFunc || t.op != opFunc || x.name != t.name || len(x.args) != 1 || len(t.args) != 1 || x.args[0].op != opVar || t.args[0].op != opVar || isCapital(x.args[0].name) || isCapital(t.args[0].name) || has(ans, x.args[0]) {
 		return ans
 	}
 	from, to := t.args[0].name, x.args[0]
@@ -168,8 +171,13 @@ func renamed(ref, ans *node) *node {
 	})
 }
 
+func isCapital(name string) bool { return name[0] >= 'A' && name[0] <= 'Z' }
+
 // aliases: y = x² and f(x) = x² say the same.
 func aliases(x, y *node) bool {
+	if x.op == opFunc && y.op == opFunc && x.name == y.name {
+		return false // P(A) and P(B)
+	}
 	function := func(n *node) bool { return n.op == opFunc || n.op == opVar && n.name == "y" }
 	return function(x) && function(y)
 }

@@ -15,7 +15,14 @@ func collections(ref, ans *node) Comparison {
 		return different("unlike-kinds")
 	}
 	r, a := assigned(ref), assigned(ans)
+	if c, ok := withDots(r, a); ok {
+		return c
+	}
 	switch {
+	case ref.op == opSet && ans.op != opTuple && !nested(r) && nested(a):
+		return different("unlike-kinds")
+	case ref.op == opList && differentNames(ref) && ans.op == opList && !anyNamed(ans):
+		return ordered(r, a, "in-order-of-names")
 	case ref.op == opTuple && ans.op == opTuple:
 		if !bracketsAgree(ref, ans) {
 			return different("brackets-differ")
@@ -59,6 +66,43 @@ func assigned(n *node) []*node {
 		out[i] = m.args[1]
 	}
 	return out
+}
+
+// nested reports whether an item is a set.
+func nested(items []*node) bool {
+	for _, n := range items {
+		if n.op == opSet {
+			return true
+		}
+	}
+	return false
+}
+
+// differentNames reports whether each item gives a value to a name of its own.
+func differentNames(n *node) bool {
+	seen := map[string]bool{}
+	for _, m := range n.args {
+		if !gives(m) || seen[m.args[0].String()] {
+			return false
+		}
+		seen[m.args[0].String()] = true
+	}
+	return true
+}
+
+// anyNamed reports whether an item gives a value to a name.
+func anyNamed(n *node) bool {
+	for _, m := range n.args {
+		if gives(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// gives reports whether n is "name = value".
+func gives(n *node) bool {
+	return n.op == opRel && len(n.args) == 2 && n.rels[0] == "=" && isName(n.args[0])
 }
 
 func ordered(r, a []*node, rule string) Comparison {

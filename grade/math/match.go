@@ -94,6 +94,9 @@ func identical(ref, ans *node) (Comparison, bool) {
 // alone takes the brackets off a single item: {5} and (5) are 5.
 func alone(n *node) *node {
 	for (n.op == opSet || n.op == opList || n.op == opTuple) && len(n.args) == 1 {
+		if n.op == opSet && n.args[0].op == opSet {
+			break // a set of sets
+		}
 		n = n.args[0]
 	}
 	return n

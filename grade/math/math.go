@@ -70,6 +70,9 @@ func (grader) Grade(_ context.Context, q *grade.Query, response string) grade.Gr
 			c = compare(ref, ans)
 		}
 	}
+	if c.Verdict != Same && ans.node == nil && ref.node != nil && (answer.Rule == "last-line" || answer.Rule == "last-math") {
+		return done(g, grade.NoAnswer, "no-answer-found")
+	}
 	step(&g, "compare", c.Rule, c.Verdict.String())
 	g.ErrorBound = c.ErrorBound
 	return done(g, gradeOf[c.Verdict], c.Rule)
@@ -108,15 +111,19 @@ func prose(s string) bool {
 	return !strings.ContainsAny(s, `0123456789\$=^`) && len(strings.Fields(s)) >= 4
 }
 
-// lastNumber returns the last number of a line of prose, with its sign.
+// lastNumber returns the last number of a line of prose, with its sign. A number
+// in a formula is none: the line may have been cut off in the middle of one.
 func lastNumber(s string) (string, bool) {
 	end := strings.LastIndexAny(s, "0123456789") + 1
-	if end == 0 {
+	if end == 0 || strings.ContainsAny(s[end:], `=\_^{}+*&<>`) || strings.ContainsAny(s[len(s)-1:], "=+-*/([,:^_") {
 		return "", false
 	}
 	start := end
 	for start > 0 && strings.IndexByte("0123456789.,/", s[start-1]) >= 0 {
 		start--
+	}
+	if start > 0 && (strings.IndexByte(`_^{\`, s[start-1]) >= 0 || isLetter(s[start-1])) {
+		return "", false
 	}
 	if start > 0 && (s[start-1] == '-' || s[start-1] == '$') && (start == 1 || s[start-2] == ' ') {
 		start--

@@ -140,7 +140,6 @@ func (p *parser) listSeparator() (string, bool) {
 			sep = "and"
 		case p.word("or", "Or", "OR"), p.is("or"):
 			sep = "or"
-		case sep != "" && p.is("..."):
 		default:
 			if p.peek().kind == tEnd && p.i > start && sep == "->" {
 				return "", false

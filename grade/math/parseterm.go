@@ -209,6 +209,8 @@ func (p *parser) behind(n *node) (*node, error) {
 				return nil, err
 			}
 			n = m
+		case p.is("!") && p.at(1).kind == tOp && p.at(1).text == "!":
+			return nil, errUnknown // a double factorial
 		case p.is("!"):
 			p.i++
 			n = newNode(opFact, n)

@@ -52,6 +52,10 @@ func (r *reading) parse(s string) {
 // leads returns what stands behind the last "=" and behind words such as "is".
 func leads(s string) []string {
 	var out []string
+	first, _, several := strings.Cut(s, ",")
+	if n, _, err := parse(first, false); several && err == nil && n.constant() && n.scalar() {
+		return nil // "3, at x = 1" is no 1
+	}
 	if i := strings.LastIndexByte(s, '='); i > 0 && i+1 < len(s) && s[i-1] != '<' && s[i-1] != '>' && s[i-1] != '!' {
 		out = append(out, s[i+1:])
 	}

@@ -39,7 +39,9 @@ func plainText(s string) string {
 			continue
 		case isLetter(c), isDigit(c), c >= 0x80:
 			b.WriteByte(c)
+		case c == '\'' && i > 0 && i+1 < len(s) && isLetter(s[i-1]) && isLetter(s[i+1]): // an apostrophe
 		case c == '\'':
+			b.WriteString(" ' ")
 		case strings.IndexByte("+-=<>/^_*", c) >= 0:
 			b.WriteString(" " + string(rune(c)) + " ")
 		default:
