@@ -12,7 +12,7 @@ import "strings"
 // Answer is a piece of a response and the rule that found it.
 type Answer struct {
 	Text string
-	Rule string // answer-member, boxed, boxed-list, stated, code, last-line, last-math
+	Rule string // answer-member, answer-tag, boxed, boxed-list, stated, code, last-line, last-math
 }
 
 // Final returns the answer of a response, or false with the reason in Rule:
@@ -25,6 +25,11 @@ func Final(response string) (Answer, bool) {
 	boxes, cut := Boxes(s)
 	if text, at, ok := Member(s); ok && (len(boxes) == 0 || at > boxes[len(boxes)-1].Start) {
 		return Answer{Text: text, Rule: "answer-member"}, true
+	}
+	if text, at, ok := tagged(s); ok && (len(boxes) == 0 || at > boxes[len(boxes)-1].Start) {
+		if inner, _ := Boxes(text); len(inner) == 0 {
+			return Answer{Text: text, Rule: "answer-tag"}, true
+		}
 	}
 	if cut {
 		return Answer{Rule: "box-cut-off"}, false
@@ -73,6 +78,20 @@ func lastLine(s string) (Answer, bool) {
 		}
 	}
 	return Answer{Text: Trim(line), Rule: "last-line"}, true
+}
+
+// tagged returns what stands between the last <answer> and </answer>.
+func tagged(s string) (text string, at int, ok bool) {
+	end := strings.LastIndex(s, "</answer>")
+	if end < 0 {
+		return "", 0, false
+	}
+	at = strings.LastIndex(s[:end], "<answer>")
+	if at < 0 {
+		return "", 0, false
+	}
+	text = Trim(s[at+len("<answer>") : end])
+	return text, at, text != ""
 }
 
 // program reports whether s ends within a block of code that was not closed.

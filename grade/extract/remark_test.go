@@ -16,6 +16,8 @@ func TestRemarksAndLists(t *testing.T) {
 		"$x_1 = -3$, $x_2 = 4$":                                        "x_1 = -3, x_2 = 4",
 		"We have $a = 3$ and $c = 5$.":                                 "c = 5",
 		"With $x=1$ the value of the second is larger, so it is $x=2$": "x=2",
+		"<answer>12</answer>":                                          "12",
+		"<answer>\\boxed{12}</answer>":                                 "12",
 		"**Answer**: 28":                                               "28",
 	} {
 		if got, ok := Final(response); !ok || got.Text != want {
