@@ -22,7 +22,7 @@ var may = map[string][]string{
 	"agreement":                  {"prob"},
 	"grade/plain":                {},
 	"grade/extract":              {},
-	"grade/judge":          {"agreement", "grade", "prob"},
+	"grade/judge":                {"agreement", "grade", "prob"},
 	"grade/math":                 {"grade", "grade/extract"},
 	"grade/math/internal/corpus": {},
 	"outcome":                    {"internal/jsonscan"},
