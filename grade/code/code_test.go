@@ -3,6 +3,7 @@ package code
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/allwrong/allwrong/grade"
@@ -109,16 +110,11 @@ func TestVerdictDoesNotDependOnLoad(t *testing.T) {
 	needs(t, "python")
 	tests := &Tests{Tests: []Test{{"", "done\n"}}, TimeLimit: 1}
 	program := fence("python", "import time\nwhile time.process_time() < 0.3: pass\nprint('done')")
-	stop := make(chan struct{})
+	var stop atomic.Bool
 	var load, runs sync.WaitGroup
 	for range 16 {
 		load.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
+			for !stop.Load() {
 			}
 		})
 	}
@@ -126,7 +122,7 @@ func TestVerdictDoesNotDependOnLoad(t *testing.T) {
 		runs.Go(func() { wantGrade(t, gradeOf(t, tests, program), grade.Right, "all-tests-pass") })
 	}
 	runs.Wait()
-	close(stop)
+	stop.Store(true)
 	load.Wait()
 }
 

@@ -1,6 +1,7 @@
 package code
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -123,5 +124,19 @@ func TestSeveral(t *testing.T) {
 		if got := several(prompt); (got != "") != want {
 			t.Errorf("several(%q) = %q, want %v", prompt, got, want)
 		}
+	}
+}
+
+// The example of the documentation is a reference.
+func TestDocumentedReference(t *testing.T) {
+	page, err := os.ReadFile("../../docs/sandbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(page), "```json\n")
+	example, _, found := strings.Cut(after, "```")
+	tests, err := ParseTests(example)
+	if !found || err != nil || tests.TimeLimit != 2 || tests.Checker == nil {
+		t.Errorf("got %+v, %v", tests, err)
 	}
 }
