@@ -1,5 +1,7 @@
 package math
 
+import "strings"
+
 // collection reports whether n holds several items.
 func collection(n *node) bool { return n.op == opList || n.op == opTuple || n.op == opSet }
 
@@ -9,6 +11,16 @@ func collection(n *node) bool { return n.op == opList || n.op == opTuple || n.op
 // they may be an interval's ends.
 func collections(ref, ans *node) Comparison {
 	if !collection(ref) || !collection(ans) {
+		if ref.op == opTuple && !collection(ans) {
+			if parts, ok := inUnitVectors(ans, len(ref.args)); ok {
+				return ordered(ref.args, parts, "unit-vectors")
+			}
+		}
+		if ans.op == opTuple && !collection(ref) {
+			if parts, ok := inUnitVectors(ref, len(ans.args)); ok {
+				return ordered(parts, ans.args, "unit-vectors")
+			}
+		}
 		if (ref.op == opSet || ref.op == opList) && len(ref.args) > 1 || (ans.op == opSet || ans.op == opList) && len(ans.args) > 1 || ref.op == opTuple || ans.op == opTuple {
 			return different("count-differs")
 		}
@@ -21,6 +33,8 @@ func collections(ref, ans *node) Comparison {
 	switch {
 	case ref.op == opSet && ans.op != opTuple && !nested(r) && nested(a):
 		return different("unlike-kinds")
+	case ref.op == opList && ans.op != opTuple && family(ref) && !family(ans):
+		return unordered(values(ref), a, "unordered")
 	case ref.op == opList && differentNames(ref) && ans.op == opList && !anyNamed(ans):
 		return ordered(r, a, "in-order-of-names")
 	case ref.op == opTuple && ans.op == opTuple:
@@ -88,6 +102,30 @@ func differentNames(n *node) bool {
 		seen[m.args[0].String()] = true
 	}
 	return true
+}
+
+// family reports whether the items are x_1 = ..., x_2 = ...: values of one unknown.
+func family(n *node) bool {
+	base := ""
+	for i, m := range n.args {
+		if !gives(m) || m.args[0].op != opVar {
+			return false
+		}
+		letter, _, indexed := strings.Cut(m.args[0].name, "_")
+		if !indexed || i > 0 && letter != base {
+			return false
+		}
+		base = letter
+	}
+	return len(n.args) > 1
+}
+
+func values(n *node) []*node {
+	out := make([]*node, len(n.args))
+	for i, m := range n.args {
+		out[i] = m.args[1]
+	}
+	return out
 }
 
 // anyNamed reports whether an item gives a value to a name.

@@ -13,6 +13,10 @@ func match(ref, ans *node) Comparison {
 		}
 		return match(r, a)
 	}
+	ref, ans = products(ref, ans), products(ans, ref)
+	if c, ok := parametric(ref, ans); ok {
+		return c
+	}
 	if regional(ref) || regional(ans) {
 		if c := regions(ref, ans); c.Verdict != CannotTell {
 			return c

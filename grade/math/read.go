@@ -33,10 +33,10 @@ func (r *reading) parse(s string) {
 	if strings.TrimSpace(s) == "" {
 		return
 	}
-	n, ambiguous, err := parse(s, false)
+	n, ambiguous, err := parse(rewritten(s), false)
 	r.err = err
 	if err == nil {
-		r.node = n
+		r.node = settled(n)
 	}
 	if ambiguous {
 		if m, _, err := parse(s, true); err == nil {

@@ -85,6 +85,16 @@ func formal(s string) bool {
 
 // texts compares answers of which at least one is in words.
 func texts(ref, ans *reading) Comparison {
+	if ref.node == nil && ans.node != nil {
+		if n := beforeRemark(ref.source); n != nil && match(n, ans.node).Verdict == Same {
+			return same("remark-dropped")
+		}
+	}
+	if ans.node == nil && ref.node != nil {
+		if n := beforeRemark(ans.source); n != nil && match(ref.node, n).Verdict == Same {
+			return same("remark-dropped")
+		}
+	}
 	r, a := plainText(ref.source), plainText(ans.source)
 	if ref.node != nil && ref.node.op == opSet && len(ref.node.args) == 0 {
 		r = "none"
