@@ -78,8 +78,8 @@ func readMMLUPro(f *file, to *sink) error {
 	r.rec = outcome.Record{Model: model, Kind: "choice"}
 	err = jsonscan.Elements(f, f.opt.Limits.Line, r.row)
 	if r.indexWrong > 0 {
-		to.warn("answer-index", "%s: in %d rows, the first of them question %s, answer_index names another option than answer; answer is believed",
-			to.place(0), r.indexWrong, outcome.Quote(r.indexFirst))
+		to.warn("answer-index", "%s: in %s, the first of them question %s, answer_index names another option than answer; answer is believed",
+			to.place(0), plural(r.indexWrong, "row"), outcome.Quote(r.indexFirst))
 	}
 	if r.drawn > 0 {
 		to.warn("drawn-letters", "%s: in %s, the first of them question %s, the response names no letter and pred has one, as scripts write it that draw one at random; %d of them are right, and count as the file has it",

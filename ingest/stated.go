@@ -66,6 +66,7 @@ func (r *reader) remark() {
 			c.Records, outcome.Quote(c.Other), outcome.Quote(c.First))})
 	}
 	r.joinedByRow()
+	r.neverRight()
 	r.evalPlusVersions()
 	r.choices()
 	const most = 3
@@ -73,6 +74,20 @@ func (r *reader) remark() {
 		r.warnings = append(r.warnings, Warning{"reference-conflict", fmt.Sprintf(
 			"%s more than one reference, first: %s; the records of one query may have been graded against different answers",
 			came(len(ids)), quoteAll(ids[:min(most, len(ids))]))})
+	}
+}
+
+// suspicious is how many graded records without a right one are told of.
+const suspicious = 50
+
+// neverRight warns of models that are right on nothing, as they look when their
+// flags were never set, and when a grader could read none of their answers.
+func (r *reader) neverRight() {
+	for _, m := range r.set.Summary() {
+		if graded := m.Wrong + m.NoAnswer; m.Right == 0 && graded >= suspicious && (r.opt.Keep == nil || r.opt.Keep(m.Model)) {
+			r.warnings = append(r.warnings, Warning{"never-right", fmt.Sprintf(
+				"model %s is right on none of its %d graded records: check that they were graded at all; a file whose flags were never set looks like this", m.Model, graded)})
+		}
 	}
 }
 
