@@ -86,7 +86,7 @@ type auditOptions struct {
 }
 
 func (d *auditDocument) view() report.Audited {
-	return report.Audited{Report: d.Report, Range: d.Range, Ledger: d.Options.Ledger, Formats: formats(d.Inputs), Warnings: d.Warnings}
+	return report.Audited{Report: d.Report, Range: d.Range, Ledger: d.Options.Ledger, Formats: formats(d.Inputs), Warnings: brief(d.Warnings, d.Inputs)}
 }
 
 // runAudit reads, gathers what there is to see of each query, and compares the

@@ -176,6 +176,13 @@ func issue(cmd *cobra.Command, paths []string, o certifyOptions) (certifyDocumen
 	return doc, err
 }
 
+// shown is the certificate as text shows it.
+func (d *certifyDocument) shown() certify.Certificate {
+	c := d.Certificate
+	c.Warnings = brief(c.Warnings, d.Inputs)
+	return c
+}
+
 func (f *certifyFlags) print(cmd *cobra.Command, doc certifyDocument) error {
 	w, origin := cmd.OutOrStdout(), report.Origin{Formats: formats(doc.Inputs)}
 	var err error
@@ -183,9 +190,9 @@ func (f *certifyFlags) print(cmd *cobra.Command, doc certifyDocument) error {
 	case f.json:
 		err = writeJSON(w, doc)
 	case f.markdown:
-		err = report.CertificateMarkdown(w, doc.Certificate, origin)
+		err = report.CertificateMarkdown(w, doc.shown(), origin)
 	case f.gate == "":
-		err = report.Certificate(w, doc.Certificate, origin)
+		err = report.Certificate(w, doc.shown(), origin)
 	}
 	if err != nil || f.gate == "" {
 		return err

@@ -26,7 +26,8 @@ The end of the output's name says its form:
   .csv                            a table: verdicts, scores and labels only
   eee/                            a folder of Every Eval Ever
 
-The inputs are read twice, so standard input cannot be one of them.`
+The inputs are read twice, so standard input cannot be one of them. Long texts of formats
+that say only at their end what counts pass through a temporary file (TMPDIR).`
 
 func newConvert() *cobra.Command {
 	var r reading
@@ -71,7 +72,7 @@ type conversion struct {
 }
 
 func (c conversion) view() report.Converted {
-	return report.Converted{Output: c.Output, Bytes: c.Bytes, Records: c.Records, Models: c.Models, Queries: c.Queries, Warnings: c.Warnings}
+	return report.Converted{Output: c.Output, Bytes: c.Bytes, Records: c.Records, Models: c.Models, Queries: c.Queries, Warnings: brief(c.Warnings, c.Inputs)}
 }
 
 func convert(cmd *cobra.Command, r *reading, paths []string, out string) (doc conversion, err error) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -74,18 +73,10 @@ func describe(r *reading, result *ingest.Result) description {
 }
 
 func (d description) view() report.Files {
-	v := report.Files{Models: d.Models, Queries: int64(d.Queries), Complete: d.Complete, Slices: d.Slices, Warnings: d.Warnings}
-	entries := map[string]int{}
+	v := report.Files{Models: d.Models, Queries: int64(d.Queries), Complete: d.Complete, Slices: d.Slices, Warnings: brief(d.Warnings, d.Inputs)}
+	names := shownNames(d.Inputs)
 	for _, in := range d.Inputs {
-		archive, _, _ := strings.Cut(in.Path, "!")
-		entries[archive]++
-	}
-	for _, in := range d.Inputs {
-		name := in.Path
-		if archive, _, packed := strings.Cut(in.Path, "!"); packed && entries[archive] == 1 {
-			name = archive // an archive of one file goes by its own name
-		}
-		f := report.File{Path: name, Format: in.Format, Rows: in.Rows, Status: in.Status, Why: in.Why, JoinedBy: in.JoinedBy}
+		f := report.File{Path: names[in.Path], Format: in.Format, Rows: in.Rows, Status: in.Status, Why: in.Why, JoinedBy: in.JoinedBy}
 		for _, c := range in.Choices {
 			f.GradedBy = append(f.GradedBy, c.What+" "+outcome.Quote(c.Taken))
 		}

@@ -45,7 +45,9 @@ func newExplain() *cobra.Command {
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), doc)
 			}
-			return report.Explanation(cmd.OutOrStdout(), doc.Explanation, report.Origin{Formats: formats(result.Inputs)}, full)
+			shown := *doc.Explanation
+			shown.Warnings = brief(shown.Warnings, doc.Inputs)
+			return report.Explanation(cmd.OutOrStdout(), &shown, report.Origin{Formats: formats(result.Inputs)}, full)
 		},
 	}
 	r.flags(cmd)

@@ -42,7 +42,9 @@ func newPool() *cobra.Command {
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), doc)
 			}
-			return report.Pools(cmd.OutOrStdout(), doc.Result, doc.Upper, report.Origin{Formats: formats(result.Inputs)}, full)
+			shown := *doc.Result
+			shown.Warnings = brief(shown.Warnings, doc.Inputs)
+			return report.Pools(cmd.OutOrStdout(), &shown, doc.Upper, report.Origin{Formats: formats(result.Inputs)}, full)
 		},
 	}
 	r.flags(cmd)
