@@ -275,8 +275,8 @@ func (c checker) atom(w *witness, m *outcome.Matrix) {
 	}
 	d, _, _ := newFailures(m)
 	got := d.fit(0.4)
-	error := math.Sqrt(float64(w.Want.AllWrong)) / float64(w.Queries)
-	c.near("ω", &got.omega, want.Omega, 0.05*error)
+	deviation := math.Sqrt(float64(w.Want.AllWrong)) / float64(w.Queries)
+	c.near("ω", &got.omega, want.Omega, 0.05*deviation)
 	c.near("ρ", &got.rho, want.Rho, 0.002)
 	c.near("ρ without ω", &got.without, want.Without, 0.002)
 	c.near("statistic", &got.statistic, want.Statistic, 0.02)
