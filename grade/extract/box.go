@@ -27,7 +27,7 @@ func Boxes(s string) (boxes []Box, cut bool) {
 			return boxes, true
 		}
 		if end == j { // the name of the command alone: "put your answer in \boxed."
-			i = j + 1
+			i = j + len(`\box`) // behind what nextBox looks for
 			continue
 		}
 		if len(boxes) == maxBoxes {
