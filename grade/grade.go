@@ -42,7 +42,7 @@ func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil 
 
 // Query is what a grader knows of a question.
 type Query struct {
-	Prompt    string   // what was asked; only judges look at it
+	Prompt    string   // what was asked: judges read it, and graders that look for options or for a statement that admits several answers
 	Reference string   // the expected answer
 	Options   []string // texts of the options of a multiple-choice query, in the order of their letters
 	Extracted bool     // the response is an answer that was extracted already: nothing around it is to be taken away

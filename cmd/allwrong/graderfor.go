@@ -1,7 +1,15 @@
 package main
 
-import "github.com/allwrong/allwrong/grade"
+import (
+	"github.com/allwrong/allwrong/grade"
+	"github.com/allwrong/allwrong/grade/kinds"
+)
 
-// graderFor is the grader for a kind of question with so many options; nil when
-// there is none.
-func graderFor(kind string, options int) grade.Grader { return nil }
+// graderFor is the grader for a kind of question; nil when there is none.
+func graderFor(kind string, _ int) grade.Grader {
+	g, known := kinds.For(kind)
+	if !known {
+		return nil
+	}
+	return g
+}

@@ -92,7 +92,10 @@ func emphasis(b *strings.Builder, s string, i int) int {
 	for n < len(s) && s[n] == s[i] {
 		n++
 	}
-	if n-i == 1 {
+	switch {
+	case n-i == 2 && s[i] == '*' && i > 0 && isDigit(s[i-1]) && n < len(s) && isDigit(s[n]):
+		b.WriteByte('^') // a power, as programs write it
+	case n-i == 1:
 		before, after := i == 0 || blank(s[i-1]), n == len(s) || blank(s[n])
 		if s[i] == '_' || before == after {
 			b.WriteByte(s[i])

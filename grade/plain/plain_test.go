@@ -19,6 +19,7 @@ func TestText(t *testing.T) {
 		`50\% of \$20 \times 10^{3}`:           "50% of $20 × 10^3",
 		`\( 5 \text{ cents} \)`:                "  5  cents  ",
 		"<answer>42</answer>, 1 < 2 and a<b>c": " 42 , 1 < 2 and a c",
+		"10**3 and **3** 4":                    "10^3 and 3 4",
 		"``42``":                               "42",
 		`\frac{1`:                              `\frac1`,
 		"\\":                                   "",
