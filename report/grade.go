@@ -95,8 +95,12 @@ func quoted(s string) string {
 	if s == "" {
 		return "nothing"
 	}
-	return outcome.Quote(fit(s, 60))
+	return plainly(fit(s, 60))
 }
+
+// plainly quotes a text for people: as outcome.Quote does, which leaves nothing
+// that a terminal obeys, but with the backslashes of LaTeX as they were written.
+func plainly(s string) string { return strings.ReplaceAll(outcome.Quote(s), `\\`, `\`) }
 
 // Grade writes how one record was graded, step by step.
 func Grade(w io.Writer, r *outcome.Record, g grade.Grade, status string) error {
@@ -113,7 +117,7 @@ func Grade(w io.Writer, r *outcome.Record, g grade.Grade, status string) error {
 	p.paragraph(0, fmt.Sprintf("%s: %s by %s, %s", head, words(g.Verdict.String()), g.Grader, g.Rule))
 	t := table{head: []string{"", "", ""}, left: []bool{true, true, true}}
 	for _, s := range g.Steps {
-		t.add(s.Step, s.Rule, outcome.Quote(fit(s.Text, 44)))
+		t.add(s.Step, s.Rule, plainly(fit(s.Text, 44)))
 	}
 	t.print(&p, 2)
 	if g.ErrorBound > 0 {

@@ -5,8 +5,8 @@
 // most: the member "answer" of a reply in JSON, the last box, a reply that is
 // nothing but a letter, the last phrase that states an answer ("the answer is
 // C"), the last option that is named as taken ("I choose (C)"), a last line that
-// holds a letter alone or leads with one, and at last a text that is just one
-// option's. Letters that reasoning mentions on its way count nowhere, and neither
+// holds a letter alone or leads with one, a text that is just one option's, and at
+// last the only letter in brackets of the last line. Letters that reasoning mentions on its way count nowhere, and neither
 // do the words A and I: "the answer is a prime number" names no letter.
 //
 // Several letters in one statement ("A or B") are several answers, which is wrong
@@ -94,7 +94,7 @@ func (o *options) chosen(response string, extracted bool) (letters []byte, rule 
 	if strings.TrimSpace(text) == "" {
 		return nil, "empty"
 	}
-	for _, find := range []func(string) ([]byte, string){o.whole, o.stated, o.taken, o.line, o.text} {
+	for _, find := range []func(string) ([]byte, string){o.whole, o.stated, o.taken, o.line, o.text, o.only} {
 		if got, rule := find(text); got != nil {
 			return got, rule
 		}

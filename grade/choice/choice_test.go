@@ -55,6 +55,11 @@ func TestChosen(t *testing.T) {
 		{"So, the answer is **(G) 0.5**.", ten, "G"},
 		{"...therefore, J is the correct answer.", ten, "J"},
 		{"The answer is therefore D", nil, "D"},
+		{"Hence the most likely diagnosis is (D) a block.", nil, "D"},
+		{"This rules out (D), which is all that we know.", nil, ""},
+		{"The answer is N/A.", ten, ""},
+		{"We compute\n$$\nC", nil, ""}, // cut off in a formula
+		{"The answer is J.\nThe answer is K.", ten, "K"},
 	} {
 		g := New().Grade(t.Context(), &grade.Query{Reference: "A", Options: c.options}, c.response)
 		if g.Answer != c.want {

@@ -21,7 +21,7 @@ var (
 	taking = regexp.MustCompile(`(?i:\b(?:(?:i|we)(?:'ll| will| would| shall|'d)?\s+(?:choose|chose|pick|select|go with|answer)|(?:choose|pick|select|go with)|(?:so|thus|therefore|hence),?(?:\s+the)?(?:\s+(?:correct|right))?\s+(?:it is|it's|it must be|we have)|matches|corresponds to|(?:option|choice)\s)\s*(?:with\s+)?(?:option|choice|answer|letter)?\s*:?\s*["'*$]*)` + letter)
 	is     = regexp.MustCompile(`(?i:\b(?:option|choice|statement)s?\s+)?` + letter + `["'*]*\s+(?i:is|must be|would be|seems to be|appears to be)\s+(?i:the\s+)?(?i:correct|right|best|only (?:correct|valid)|most \w+|true|answer)\b`)
 	// denied stands before what is not chosen.
-	denied = regexp.MustCompile(`(?i:\b(?:not|isn't|never|cannot be|can't be|neither|nor|instead of|rather than|than)\s+(?:options?|choices?)?\s*[("'*\[]*)$`)
+	denied = regexp.MustCompile(`(?i:\b(?:not|isn't|never|cannot be|can't be|neither|nor|instead of|rather than|than|rules? out|ruling out|excludes?|eliminates?|eliminating|unlike)\s+(?:options?|choices?)?\s*[("'*\[]*)$`)
 	// follows is what may come behind the words A and I when they are letters.
 	follows = regexp.MustCompile(`^["'*)\]]*\s*(?:$|[\n.,;:!?()\[\]–—-]|(?i:because|since|as|and|or|for|which|with|due|given|based|though|while|but|so|is|in|that|where|if)\b|[A-Z0-9])`)
 	also    = regexp.MustCompile(`^["'*)\].]*\s*(?:(?:,|;|/|&|(?i:,?\s*(?:and|or)\b))\s*(?:(?i:option|choice|both)\s+)?)` + letter)
@@ -53,6 +53,9 @@ func hits(p *regexp.Regexp, s string) (out []hit) {
 // of a name or formula.
 func word(s string, h hit) bool {
 	rest := s[h.end:]
+	if h.letter == 'N' && strings.HasPrefix(rest, "/A") { // not available
+		return true
+	}
 	if strings.HasPrefix(rest, "'") || strings.HasPrefix(rest, "_") || strings.HasPrefix(rest, "^") || strings.HasPrefix(strings.TrimLeft(rest, " "), "=") {
 		return true
 	}
@@ -163,7 +166,7 @@ func together(found []hit, s string) []byte {
 func (o *options) line(s string) ([]byte, string) {
 	lines := strings.Split(strings.TrimSpace(s), "\n")
 	last := strings.TrimSpace(lines[len(lines)-1])
-	if m := lone.FindStringSubmatch(last); m != nil {
+	if m := lone.FindStringSubmatch(last); m != nil && strings.Count(s, "$$")%2 == 0 { // else a formula that was cut off
 		return []byte{upper(m[1][0])}, "last-line"
 	}
 	if m := leads.FindStringSubmatch(last); m != nil && !o.enumerates(lines) {
@@ -201,3 +204,22 @@ func (o *options) text(s string) ([]byte, string) {
 }
 
 var stating = regexp.MustCompile(`(?i)\banswer\s*(?:is|:|=)+\s*:?\s*`)
+
+var bracketed = regexp.MustCompile(`[(\[]\s*([A-Z])\s*[)\]]`)
+
+// only is the one letter in brackets of the last line: "the diagnosis is (D)".
+func (o *options) only(s string) ([]byte, string) {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	last := lines[len(lines)-1]
+	var all []byte
+	for _, m := range bracketed.FindAllStringSubmatchIndex(last, -1) {
+		if denied.MatchString(last[max(0, m[0]-60):m[0]]) {
+			return nil, "" // what is left is not said
+		}
+		all = append(all, last[m[2]])
+	}
+	if all = unique(all); len(all) == 1 && !o.enumerates(lines) {
+		return all, "only-letter"
+	}
+	return nil, ""
+}

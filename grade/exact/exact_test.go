@@ -31,6 +31,10 @@ func TestGrade(t *testing.T) {
 		{"Paris", "I think of France.\n\nFinal answer: **Paris**", false, grade.Right},
 		{"ab", "", false, grade.NoAnswer},
 		{"ab", " \u200b ", false, grade.NoAnswer},
+		{"''", `{"answer": ""}`, false, grade.Right},
+		{"' '", `{"answer": "\" \""}`, false, grade.Right},
+		{"'ab '", `{"answer": "ab"}`, false, grade.Wrong}, // white space counts in a literal
+		{"'ab '", `{"answer": "'ab '"}`, false, grade.Right},
 		{"", "ab", false, grade.CannotTell},
 		{"ab", strings.Repeat("x", grade.MaxResponse+1), false, grade.CannotTell},
 	} {
