@@ -94,8 +94,15 @@ func (o *options) chosen(response string, extracted bool) (letters []byte, rule 
 	if strings.TrimSpace(text) == "" {
 		return nil, "empty"
 	}
-	for _, find := range []func(string) ([]byte, string){o.whole, o.stated, o.taken, o.line, o.text, o.only} {
+	for _, find := range []func(string) ([]byte, string){o.whole, o.stated} {
 		if got, rule := find(text); got != nil {
+			return got, rule
+		}
+	}
+	// Nothing is stated. What stands where an answer may stand is one only if it
+	// is the letter of an option: (P) and (Q) are names of something else.
+	for _, find := range []func(string) ([]byte, string){o.taken, o.line, o.text, o.only} {
+		if got, rule := find(text); got != nil && !o.beyond(got) {
 			return got, rule
 		}
 	}

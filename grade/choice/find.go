@@ -40,6 +40,9 @@ func hits(p *regexp.Regexp, s string) (out []hit) {
 		for g := len(m)/2 - 3; g < len(m)/2; g++ {
 			if from := m[2*g]; from >= 0 {
 				h := hit{upper(s[from]), from, m[2*g+1], g == len(m)/2-2}
+				if s[from] == 'i' {
+					continue // (i) is a number
+				}
 				if !(h.bare && word(s, h)) && !denied.MatchString(s[max(0, from-60):from]) {
 					out = append(out, h)
 				}
