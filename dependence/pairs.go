@@ -186,7 +186,7 @@ func tetrachorics(c *counts, start, out []float64) []float64 {
 	out = out[:n]
 	t := make([]float64, c.models)
 	for i := range t {
-		t[i] = prob.NormalQuantile(c.wrong(i) / c.n)
+		t[i] = prob.Threshold(int64(c.wrong(i)), int64(c.n))
 	}
 	for i := range c.models {
 		out[outcome.PairIndex(i, i, c.models)] = 1

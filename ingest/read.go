@@ -251,6 +251,8 @@ func unreadable(h head) string {
 		return "a zip archive inside another, or in a stream: unpack it first"
 	case bytes.HasPrefix(b, []byte(parquetscan.Magic)):
 		return "Parquet inside an archive, or in a stream: unpack it to a file first, for its schema stands at its end"
+	case len(b) > 262 && string(b[257:262]) == "ustar":
+		return "a tar archive, which is not read: unpack it first"
 	}
 	return pickled(h.bytes)
 }

@@ -68,6 +68,7 @@ func TestRefusals(t *testing.T) {
 			want: "DIR/a.jsonl:2: longer than 4096 bytes, the limit for one record"},
 		{name: "many", file: "a.jsonl", text: good + strings.Repeat("{}\n", 12), want: many("DIR/a.jsonl:", 2, 10, ": query: missing or empty") + "and 2 more"},
 		{name: "xz", file: "a.jsonl.xz", text: "\xfd7zXZ\x00\x00\x00", want: "DIR/a.jsonl.xz: packed with xz, which is not read: unpack it first"},
+		{name: "tar", file: "a.tgz", text: zipped(t, strings.Repeat("\x00", 257)+"ustar\x0000"+strings.Repeat("\x00", 1000)), want: "DIR/a.tgz: a tar archive, which is not read: unpack it first"},
 		{name: "gzip cut", file: "a.jsonl.gz", text: gz[:len(gz)-9], want: "DIR/a.jsonl.gz: truncated: the gzip data end too early"},
 		{name: "gzip cut in a header", file: "a.jsonl.gz", text: gz[:5], want: "DIR/a.jsonl.gz: truncated: the gzip data end too early"},
 		{name: "gzip sum", file: "a.jsonl.gz", text: gz[:len(gz)-8] + "12345678", want: "DIR/a.jsonl.gz: damaged: the gzip checksum does not match"},

@@ -92,8 +92,11 @@ func precise(v *big.Rat, places int) bool {
 
 // significant counts the digits of a decimal from its first that is not zero.
 func significant(v *big.Rat, places int) int {
-	if places < 0 || places > maxDigits {
+	if max(places, -places) > maxDigits {
 		return 1
+	}
+	if places < 0 {
+		v, places = new(big.Rat).Quo(v, tenTo(-places)), 0
 	}
 	s := strings.TrimLeft(strings.Replace(new(big.Rat).Abs(v).FloatString(places), ".", "", 1), "0")
 	return len(s)
