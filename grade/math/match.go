@@ -32,6 +32,8 @@ func match(ref, ans *node) Comparison {
 func kinds(ref, ans *node) Comparison {
 	ref, ans = scaled(alone(ref)), scaled(alone(ans))
 	switch {
+	case ref.op == opNeg && ans.op == opNeg && (ref.args[0].op == opBased || ans.args[0].op == opBased):
+		return kinds(ref.args[0], ans.args[0])
 	case ref.op == opBased || ans.op == opBased:
 		return based(ref, ans)
 	case ref.op == opMod || ans.op == opMod:

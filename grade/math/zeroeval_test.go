@@ -2,6 +2,7 @@ package math_test
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -54,7 +55,17 @@ func TestRegradeZeroEval(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for model, n := range got {
-		t.Logf("%-42s %+v", model, n)
+	want := map[string]regraded{
+		"Llama-3.1-405B-Inst@sambanova":          {356, 355, 7, 3, 0},
+		"Meta-Llama-3.1-70B-Instruct@hyperbolic": {152, 253, 20, 0, 0},
+		"claude-3-5-sonnet-20241022":             {427, 293, 0, 1, 0},
+		"gemini-1.5-pro-exp-0827":                {490, 230, 0, 1, 0},
+		"gpt-4o-2024-08-06":                      {398, 322, 0, 1, 0},
+		"grok-2-1212":                            {438, 282, 0, 1, 0},
+		"o1-mini-2024-09-12":                     {641, 76, 1, 3, 0},
+		"o1-preview-2024-09-12":                  {609, 111, 1, 0, 0},
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
