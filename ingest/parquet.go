@@ -53,6 +53,7 @@ func readOutcomesParquet(f *file, to *sink) error {
 		}
 	}
 	to.joinedBy(joinedByID)
+	f.parquet.Sparse()
 	var bad faults
 	var out records
 	err := f.parquet.Batches(f.ctx, columns, func(b parquetscan.Batch) error {

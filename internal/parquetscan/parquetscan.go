@@ -38,6 +38,7 @@ type File struct {
 	size   int64
 	f      *parquet.File
 	limits Limits
+	sparse bool
 }
 
 // Magic begins and ends each file.
@@ -69,7 +70,7 @@ func Open(r io.ReaderAt, size int64, limits Limits) (_ *File, err error) {
 	if n := len(f.Schema().Columns()); n > maxColumns {
 		return nil, fmt.Errorf("%d columns; at most %d are read", n, maxColumns)
 	}
-	return &File{r, size, f, limits}, nil
+	return &File{r: r, size: size, f: f, limits: limits}, nil
 }
 
 // guard turns a panic over a damaged file into an error.
@@ -86,6 +87,25 @@ func (f *File) Columns() []string {
 		out = append(out, c.Name())
 	}
 	return out
+}
+
+// Sparse leaves members out that are null, where a row that lacks one and a row
+// that has null there say the same. Columns that a row group states to be null
+// throughout are then not read at all.
+func (f *File) Sparse() { f.sparse = true }
+
+// allNull reports whether a row group states that a column has no value.
+func (f *File) allNull(group int, c *parquet.Column) bool {
+	if c.Leaf() {
+		chunk := f.f.Metadata().RowGroups[group].Columns[c.Index()].MetaData
+		return chunk.NumValues > 0 && chunk.Statistics.NullCount == chunk.NumValues
+	}
+	for _, child := range c.Columns() {
+		if !f.allNull(group, child) {
+			return false
+		}
+	}
+	return true
 }
 
 // Rows counts the rows, as the file states it.
@@ -193,8 +213,9 @@ func (f *File) group(ctx context.Context, number int, columns []string, first in
 	g := f.f.RowGroups()[number]
 	t := &table{}
 	defer t.close()
+	t.sparse = f.sparse
 	for _, c := range f.f.Root().Columns() {
-		if slices.Contains(columns, c.Name()) {
+		if slices.Contains(columns, c.Name()) && !(f.sparse && len(t.columns) > 0 && f.allNull(number, c)) {
 			t.add(c, g)
 		}
 	}

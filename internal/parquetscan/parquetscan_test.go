@@ -229,3 +229,41 @@ func FuzzFile(f *testing.F) {
 		}
 	})
 }
+
+// Sparse rows lack what is null in them, and say the same otherwise.
+func TestSparse(t *testing.T) {
+	type row struct {
+		Query  string            `parquet:"query"`
+		Score  *float64          `parquet:"score,optional"`
+		Never  *string           `parquet:"never,optional"`
+		Slices map[string]string `parquet:"slices,optional"`
+		Last   *string           `parquet:"last,optional"`
+	}
+	x, s := 0.5, "z"
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[row](&b)
+	if _, err := w.Write([]row{{Query: "a", Score: &x, Last: &s}, {Query: "b"}, {Query: "c", Slices: map[string]string{"k": "v"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(bytes.NewReader(b.Bytes()), int64(b.Len()), Limits{Page: 1 << 20, Row: 1 << 20, Expanded: 1 << 20, Ratio: 1000, Grace: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Sparse()
+	for _, c := range []struct {
+		columns []string
+		want    string
+	}{
+		{f.Columns(), `{"query":"a","score":0.5,"last":"z"}` + "\n" + `{"query":"b"}` + "\n" + `{"query":"c","slices":{"k":"v"}}` + "\n"},
+		{[]string{"never"}, "{}\n{}\n{}\n"},
+	} {
+		var got []byte
+		err := f.Batches(context.Background(), c.columns, func(b Batch) error { got = append(got, b.Lines...); return nil })
+		if err != nil || string(got) != c.want {
+			t.Errorf("%v: %v\n%s\nwant\n%s", c.columns, err, got, c.want)
+		}
+	}
+}

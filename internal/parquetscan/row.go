@@ -14,6 +14,7 @@ import (
 type table struct {
 	columns []*node
 	leaves  []*leaf
+	sparse  bool // nulls at the top are left out
 }
 
 // node is one field of the schema.
@@ -112,8 +113,13 @@ func (t *table) row(dst []byte) (_ []byte, err error) {
 		}
 	}
 	dst = append(dst, '{')
-	for i, n := range t.columns {
-		if i > 0 {
+	begin := len(dst)
+	for _, n := range t.columns {
+		if t.sparse && n.optional && n.absent() {
+			n.skip()
+			continue
+		}
+		if len(dst) > begin {
 			dst = append(dst, ',')
 		}
 		dst = append(dst, n.key...)
@@ -130,6 +136,12 @@ func (t *table) row(dst []byte) (_ []byte, err error) {
 }
 
 var errShort = errors.New("damaged: a value is missing")
+
+// absent reports whether the row at hand has null here.
+func (n *node) absent() bool {
+	v, err := n.first.peek()
+	return err == nil && v.DefinitionLevel() < n.def
+}
 
 // append renders the node with all its repetitions.
 func (n *node) append(dst []byte) ([]byte, error) {
