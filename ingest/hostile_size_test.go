@@ -45,7 +45,7 @@ func TestDeepAndBroad(t *testing.T) {
 		if s.grade == "" || s.form == csvForm {
 			return
 		}
-		broad, most := fewer, 2*time.Second
+		broad, most := fewer, 5*time.Second
 		if !tried[s.form] {
 			broad, most, tried[s.form] = million, 20*time.Second, true
 		}

@@ -153,7 +153,7 @@ func TestPromptfooGrades(t *testing.T) {
 
 // A row from the cache states a cost of 0; the answer was paid for once.
 func TestPromptfooCached(t *testing.T) {
-	row := strings.Replace(fooRow(0, 0, fooGPT, `{}`, `"success": true, "response": {"output": "x", "cached": true}`), `"cost": 0.25`, `"cost": 0`, 1)
+	row := strings.Replace(fooRow(0, 0, fooGPT, `{}`, `"success": true, "response": {"output": "x", "cost": 0, "cached": true}`), `"cost": 0.25`, `"cost": 0`, 1)
 	r := readAs(t, promptfooLines, document("a.jsonl", "", row))
 	if s := r.set.Summary()[0]; r.err != nil || s.CostUSD != nil {
 		t.Errorf("cost %v, error %v; want none", s.CostUSD, r.err)

@@ -11,8 +11,9 @@ func TestTrapsLightEval(t *testing.T) {
 	const other = "details/org/n/" + leDate + "/details_sums|0_" + leDate + ".parquet"
 	one, two := leOf("1+1?", "2", "2", ptr(int64(1))), leOf("2+1?", "3", "4", ptr(int64(0)))
 	two.Doc.ID = "1"
-	swapped := []leRow{two, one}
-	swapped[0].Doc.ID, swapped[1].Doc.ID = "0", "1"
+	third := leOf("3+1?", "4", "4", ptr(int64(1)))
+	drawn := []leRow{third, one} // two of another sample of the documents
+	drawn[0].Doc.ID, drawn[1].Doc.ID = "0", "1"
 	type scored struct {
 		EM *int64 `parquet:"em,optional"`
 	}
@@ -37,8 +38,8 @@ func TestTrapsLightEval(t *testing.T) {
 	several := leOf("1+1?", "2", "2", ptr(int64(1)))
 	several.Response.Text, several.Metric.Maj = []string{"2", "3", "2", "2"}, ptr(1.0)
 	springTraps(t, []trap{
-		{name: "doc.id is a number in this run", files: map[string]string{leFile: parquetOf(t, []leRow{one, two}), other: parquetOf(t, swapped)},
-			want: []string{"2 querys", "org/m: 1 right, 1 wrong", "org/n: 1 right, 1 wrong", "joined by content"}},
+		{name: "doc.id is a number in this run", files: map[string]string{leFile: parquetOf(t, []leRow{one, two}), other: parquetOf(t, drawn)},
+			want: []string{"3 querys", "org/m: 1 right, 1 wrong", "org/n: 2 right, 0 wrong", "joined by content"}},
 		{name: "a column id at the top names nothing", files: map[string]string{leFile: parquetOf(t, numbered(one, two))}, want: []string{"2 querys", "org/m: 1 right, 1 wrong"}},
 		{name: "columns have two sets of names", files: map[string]string{leFile: parquetOf(t, []old{{one.Doc, scored{one.Metric.EM}, one.Response}})}, want: []string{"org/m: 1 right, 0 wrong"}},
 		{name: "a null of a metric is not 0", files: map[string]string{leFile: parquetOf(t, []leRow{one, null})}, want: []string{"org/m: 1 right, 0 wrong, 0 no answer, 1 not run map[unscored:1]"}},

@@ -227,7 +227,7 @@ func TestTrapsPromptfoo(t *testing.T) {
 			files: lines(fooRow(0, 0, fooGPT, x, `"success": true, "score": 0, "failureReason": 0, "namedScores": {"length": 0}, "response": {"output": "x"}, "gradingResult": {"pass": true, "score": 0, "componentResults": [{"pass": true, "score": 0, "assertion": {"type": "javascript", "metric": "length", "weight": 0}}]}`)),
 			want:  []string{"openai:gpt-4o: 1 right, 0 wrong"}},
 		{name: "repeats are attempts", files: lines(fooRow(0, 0, fooGPT, x, fooRight), fooRow(1, 0, fooGPT, x, fooWrong)), want: []string{"1 query\n", "openai:gpt-4o 0 right", "openai:gpt-4o 1 wrong"}},
-		{name: "a row from the cache was not free", files: lines(strings.Replace(fooRow(0, 0, fooGPT, x, `"success": true, "score": 1, "response": {"output": "x", "cached": true}`), `"cost": 0.25`, `"cost": 0`, 1)), not: []string{"$"}, want: []string{"1 right"}},
+		{name: "a row from the cache was not free", files: lines(strings.Replace(fooRow(0, 0, fooGPT, x, `"success": true, "score": 1, "response": {"output": "x", "cost": 0, "cached": true}`), `"cost": 0.25`, `"cost": 0`, 1)), not: []string{"$"}, want: []string{"1 right", "openai:gpt-4o: 0 in, 0 out"}},
 		{name: "a result of version 2 has no prompts", files: map[string]string{"x.json": strings.NewReplacer(`"version": 3`, `"version": 2`, `"prompts": []`, `"table": {"head": {}, "body": []}`).Replace(smallPromptfoo)}, want: []string{"hot: 1 right, 1 wrong"}},
 	})
 }
