@@ -25,6 +25,7 @@ func rewritten(s string) string {
 	if m := degreeMinutes.FindStringSubmatch(s); m != nil {
 		return fmt.Sprintf(`(%s+\frac{%s}{60})^\circ`, m[1], m[2])
 	}
+	s = strings.Replace(s, `\triangle `, "", 1)
 	s = derivative.ReplaceAllString(s, `\frac{d$1}{d$2}`)
 	s = residueRing.ReplaceAllString(s, `\mathbb{Z}_{$1}`)
 	return diagonalMatrix(s)
@@ -80,6 +81,34 @@ func settled(n *node) *node {
 		}
 		return nil
 	})
+}
+
+// constantRenamed writes the constant of integration of an answer, + c, with the
+// reference's letter.
+func constantRenamed(ref, ans *node) *node {
+	term := func(n *node, name string) bool {
+		if n.op != opAdd {
+			return false
+		}
+		for _, a := range n.args {
+			if a.op == opVar && a.name == name {
+				return true
+			}
+		}
+		return false
+	}
+	for _, pair := range [][2]string{{"C", "c"}, {"c", "C"}} {
+		to, from := named(opVar, pair[0]), named(opVar, pair[1])
+		if term(ref, to.name) && term(ans, from.name) && !has(ref, from) && !has(ans, to) {
+			return ans.replace(func(m *node) *node {
+				if m.op == opVar && m.name == from.name {
+					return to
+				}
+				return nil
+			})
+		}
+	}
+	return ans
 }
 
 // choice reads C_{10}^{3} and A_{10}^{3}. An index below 3 is a constant's.

@@ -14,6 +14,7 @@ func match(ref, ans *node) Comparison {
 		return match(r, a)
 	}
 	ref, ans = products(ref, ans), products(ans, ref)
+	ans = constantRenamed(ref, ans)
 	if c, ok := parametric(ref, ans); ok {
 		return c
 	}
@@ -46,6 +47,8 @@ func kinds(ref, ans *node) Comparison {
 		return collections(ref, ans)
 	case ref.op == opCases && ans.op == opCases:
 		return unordered(ref.args, ans.args, "cases")
+	case scalarLike(ref) && scalarLike(ans) && (has(ref, named(opVar, "...")) || has(ans, named(opVar, "..."))):
+		return cannotTell("left-out-terms") // 1 + 2 + ... + 10
 	case scalarLike(ref) && scalarLike(ans):
 		return withBareUnit(ref, ans)
 	case scalarLike(ref) != scalarLike(ans):
@@ -148,7 +151,14 @@ func residues(ref, ans *node) Comparison {
 		return match(ref, ans.args[0]).because("modulus-dropped")
 	}
 	if ans.op != opMod {
-		return match(ref.args[0], ans).because("modulus-dropped")
+		c := match(ref.args[0], ans)
+		_, ok1 := rationalAt(ref.args[0], nil)
+		m, ok2 := rationalAt(ref.args[1], nil)
+		y, ok3 := rationalAt(ans, nil)
+		if c.Verdict == Same || !ok1 || !ok2 || !ok3 || m.Sign() <= 0 || y.Sign() < 0 || y.Cmp(m) >= 0 {
+			return c.because("modulus-dropped")
+		}
+		return match(ref, newNode(opMod, number(y), ref.args[1])) // 17 mod 5 is 2
 	}
 	if c := match(ref.args[1], ans.args[1]); c.Verdict != Same {
 		return c
