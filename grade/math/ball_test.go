@@ -66,7 +66,7 @@ func TestBallsHold(t *testing.T) {
 		"inverse": func(f *field, x ball) (ball, error) { return f.quo(f.exact(1), x) },
 		"square":  func(f *field, x ball) (ball, error) { return f.mul(x, x), nil },
 	}
-	for k := range 3000 {
+	for k := range 800 {
 		x := big.NewRat(rng.Int64N(1<<40)-1<<39, 1<<(20+rng.Int64N(22)))
 		if k%2 == 0 {
 			x = big.NewRat(rng.Int64N(1<<40)-1<<39, 1<<39+1)
@@ -111,10 +111,10 @@ func TestSeparation(t *testing.T) {
 			t.Errorf("%s is 2^-%d, below its bound 2^-%d", s, gap, bits)
 		}
 	}
-	for _, p := range [][2]string{{`\sqrt{2}+\sqrt{3}`, `\sqrt{5+2\sqrt{6}}`}, {`\sqrt[3]{2+\sqrt5}+\sqrt[3]{2-\sqrt5}`, `1`}, {`\sqrt{16+2\sqrt{29}+2\sqrt{55-10\sqrt{29}}}`, `\sqrt{22+2\sqrt5}-\sqrt{11+2\sqrt{29}}+\sqrt5`}} {
-		c := Equal(p[0], p[1])
-		t.Logf("%v: %+v", p, c)
-		if p[1] != `\sqrt{22+2\sqrt5}-\sqrt{11+2\sqrt{29}}+\sqrt5` && (c.Verdict != Same || !c.Exact) {
+	// The last is Shanks's identity (1974).
+	for _, p := range [][2]string{{`\sqrt{2}+\sqrt{3}`, `\sqrt{5+2\sqrt{6}}`}, {`\sqrt[3]{2+\sqrt5}+\sqrt[3]{2-\sqrt5}`, `1`},
+		{`\sqrt{11+2\sqrt{29}}+\sqrt{16-2\sqrt{29}+2\sqrt{55-10\sqrt{29}}}`, `\sqrt5+\sqrt{22+2\sqrt5}`}} {
+		if c := Equal(p[0], p[1]); c.Verdict != Same || !c.Exact {
 			t.Errorf("%v: %v by %s, want proved equal", p, c.Verdict, c.Rule)
 		}
 	}
