@@ -22,7 +22,7 @@ func decimal(n *node) (v *big.Rat, places int, ok bool) {
 			return nil, 0, false
 		}
 		k, isTen := powerOfTen(n.args[1])
-		v, places, ok = decimal(n.args[0])
+		_, places, ok = decimal(n.args[0])
 		if !ok || !isTen {
 			return nil, 0, false
 		}

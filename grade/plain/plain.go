@@ -24,7 +24,7 @@ const maxNesting = 6
 // Text takes the markup away.
 func Text(s string) string {
 	s = Fold(s)
-	if strings.IndexAny(s, "\\{}`*_<~") < 0 {
+	if !strings.ContainsAny(s, "\\{}`*_<~") {
 		return s
 	}
 	var b strings.Builder
