@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/prob"
 )
 
 // The inequalities speak of unions; ours is that of the events R_i, model i right: β = 1 − P(∪ R_i).
@@ -22,16 +23,12 @@ func momentEnds(p, joint []float64) (low, high float64) {
 	m := float64(len(p))
 	one, two := 0.0, 0.0
 	for i := range p {
-		one += 1 - p[i]
+		one += p[i]
 		for j := range i {
-			two += bothRight(p, joint, i, j)
+			two += joint[outcome.PairIndex(j, i, len(p))]
 		}
 	}
-	if one <= 0 {
-		return 1, 1
-	}
-	k := 1 + math.Floor(2*two/one)
-	return max(0, 1-one+2*two/m), min(1, 1-2*one/(k+1)+2*two/(k*(k+1)))
+	return prob.MomentBounds(len(p), min(1, one/m), min(1, two/max(1, m*(m-1)/2)))
 }
 
 // treeBound is Hunter's and Worsley's lower bound on β: a union is no more likely than the sum of the

@@ -30,7 +30,9 @@
 //
 // How often would all of some models be wrong, if they depended on each other in a given way?
 // [SingleFactorAllWrong] integrates the Gaussian copula with one common correlation, [Orthant] the one with any
-// correlation matrix (with a standard error), [ClaytonAllWrong] is the Clayton copula in closed form; [ImpliedRho]
+// correlation matrix (with a standard error), [ClaytonAllWrong] is the Clayton copula in closed form, [CommonShockAllWrong] and [BetaBinomialAllWrong] are
+// laws with a common shock and with a common difficulty; [MomentBounds] holds every law with given means. [BivariateNormalCDF]
+// and [Tetrachoric] treat pairs; [ImpliedRho]
 // and [ClaytonTheta] find the parameter from what was observed. [ClipCorrelation] and [NearestCorrelation] repair
 // a matrix of pairwise estimates that belongs to no law: the two repairs can lead to quite different
 // probabilities, so a result should name the one it rests on. [NormalCDF], [NormalLogCDF] and [NormalQuantile]
@@ -47,6 +49,7 @@
 //
 // # Sources
 //
+//   - Bonett, Price: Inferential methods for the tetrachoric correlation coefficient. J. Educ. Behav. Statist. 30 (2005).
 //   - Botev: The normal law under linear restrictions: simulation and estimation via minimax tilting.
 //     J. R. Statist. Soc. B 79 (2017).
 //   - Chandrupatla: A new hybrid quadratic/bisection algorithm. Adv. Eng. Software 28 (1997).
@@ -54,6 +57,7 @@
 //   - Clopper, Pearson: The use of confidence or fiducial limits. Biometrika 26 (1934).
 //   - Cranley, Patterson: Randomization of number theoretic methods for multiple integration.
 //     SIAM J. Numer. Anal. 13 (1976).
+//   - Dawson, Sankoff: An inequality for probabilities. Proc. Amer. Math. Soc. 18 (1967).
 //   - DiDonato, Morris: Algorithm 708. ACM Trans. Math. Softw. 18 (1992).
 //   - Genz: Numerical computation of multivariate normal probabilities. J. Comput. Graph. Statist. 1 (1992).
 //   - Gibson, Glasbey, Elston: Monte Carlo evaluation of multivariate normal integrals (1994).
@@ -62,9 +66,14 @@
 //   - Higham: Computing the nearest correlation matrix. IMA J. Numer. Anal. 22 (2002).
 //   - Howard, Ramdas, McAuliffe, Sekhon: Time-uniform, nonparametric, nonasymptotic confidence sequences.
 //     Ann. Statist. 49 (2021).
+//   - Kwerel: Most stringent bounds on aggregated probabilities. J. Amer. Statist. Assoc. 70 (1975).
 //   - Lentz: Generating Bessel functions in Mie scattering calculations. Applied Optics 15 (1976).
 //   - Loader: Fast and accurate computation of binomial probabilities (2000).
+//   - Marshall, Olkin: A multivariate exponential distribution. J. Amer. Statist. Assoc. 62 (1967).
 //   - Nelsen: An Introduction to Copulas (2006).
+//   - Pearson: Mathematical contributions to the theory of evolution VII. Phil. Trans. R. Soc. A 195 (1900).
+//   - Ruben: Probability content of regions under spherical normal distributions III. Ann. Math. Statist. 32 (1961).
+//   - Skellam: A probability distribution derived from the binomial. J. R. Statist. Soc. B 10 (1948).
 //   - Slepian: The one-sided barrier problem for Gaussian noise. Bell System Tech. J. 41 (1962).
 //   - Sloan, Kuo, Joe: Constructing randomly shifted lattice rules in weighted Sobolev spaces.
 //     SIAM J. Numer. Anal. 40 (2002).
