@@ -116,6 +116,10 @@ func writeName(b *strings.Builder, name string) {
 	}
 }
 
+// fullNames are the names of units that could be read as variables.
+var fullNames = map[string]string{"degC": "Celsius", "degF": "Fahrenheit", "m": "meter", "s": "second", "h": "hour", "g": "gram", "L": "liter",
+	"N": "newton", "J": "joule", "W": "watt", "C": "coulomb", "V": "volt", "K": "kelvin", "A": "ampere"}
+
 func writeUnit(b *strings.Builder, name string) {
 	if name == "degree" {
 		b.WriteString(`^\circ`)
@@ -130,11 +134,8 @@ func writeUnit(b *strings.Builder, name string) {
 		} else if i > 0 {
 			b.WriteString(" ")
 		}
-		switch base {
-		case "degC":
-			base = "Celsius"
-		case "degF":
-			base = "Fahrenheit"
+		if full := fullNames[base]; full != "" {
+			base = full
 		}
 		b.WriteString(base)
 		if power != "" && power != "1" {
