@@ -168,6 +168,19 @@ func (r *mmluProReader) settle(x *mmluProRow) error {
 	return nil
 }
 
+// lettered writes the options below a question, as who answers it sees them.
+func lettered(options []byte) string {
+	var b strings.Builder
+	letter := byte('A')
+	// The array was read before, to count its elements.
+	_ = jsonscan.Array(options, jsonscan.MaxDepth, func(e []byte) error {
+		fmt.Fprintf(&b, "\n%c. %s", letter, contentText(e))
+		letter++
+		return nil
+	})
+	return b.String()
+}
+
 // letterField reads the letter of an option.
 func letterField(name string, raw []byte) (byte, error) {
 	if len(raw) == 3 && raw[0] == '"' && raw[1] >= 'A' && raw[1] <= 'Z' {
@@ -201,7 +214,7 @@ func (r *mmluProReader) verdict(x *mmluProRow, answer byte) error {
 		r.rec.Response = contentText(x.response)
 	}
 	if r.to.opt.Want&outcome.WantPrompt != 0 {
-		r.rec.Prompt = contentText(x.question)
+		r.rec.Prompt = contentText(x.question) + lettered(x.options)
 	}
 	switch {
 	case len(x.pred) == 0:

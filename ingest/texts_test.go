@@ -46,6 +46,9 @@ func TestTextsWhenWanted(t *testing.T) {
 		if texts[0] != "" {
 			texts = [3]string{"B", "It is 2 (B)", "What?"}
 		}
+		if texts[2] != "" {
+			texts[2] += "\nA. x\nB. y"
+		}
 		if got := [3]string{p.rec.Answer, p.rec.Response, p.rec.Prompt}; got != texts {
 			t.Errorf("MMLU-Pro, want %b: %q; want %q", want, got, texts)
 		}

@@ -106,7 +106,7 @@ func runAudit(cmd *cobra.Command, r *reading, paths []string, o audit.Options, a
 	if err := r.matched(result.Set); err != nil {
 		return nil, err
 	}
-	o.Grader = graderFor
+	o.Grader = lookingAt
 	mo := outcome.MatrixOptions{Keep: r.keep, NoAnswerMissing: r.NoAnswer == "missing"}
 	graded := result.Set.Matrix(mo)
 	e, err := audit.Gather(graded, result.Set.Detail(mo), o)

@@ -12,7 +12,6 @@ import (
 type ledger struct {
 	state   *audit.State // nil without a ledger
 	torn    int          // bytes of a last line that was not written to its end
-	later   int          // lines that were added since the digest that was asked for
 	applied audit.Applied
 	gone    map[string]bool // queries that record left out
 }
@@ -28,11 +27,9 @@ func (r *reading) openLedger() error {
 	}
 	r.ledger.torn = l.Torn
 	if r.LedgerDigest != "" {
-		all := len(l.Lines)
 		if l, err = l.At(r.LedgerDigest); err != nil {
 			return err
 		}
-		r.ledger.later = all - len(l.Lines)
 	}
 	r.ledger.state = l.State()
 	r.LedgerDigest = r.ledger.state.Digest
@@ -90,9 +87,6 @@ func (l *ledger) warnings(path string) []certify.Warning {
 		path, l.state.Lines, number(a.Excluded, "query", "queries"), number(a.Corrected, "verdict", "verdicts"))}}
 	say := func(code, format string, args ...any) {
 		out = append(out, certify.Warning{Code: code, Message: fmt.Sprintf(format, args...)})
-	}
-	if l.later > 0 {
-		say("ledger-grown", "%s has been added to the ledger since; what is applied is what the digest names.", number(l.later, "line", "lines"))
 	}
 	if l.torn > 0 {
 		say("ledger-torn", "The last line of the ledger, %d bytes, was not written to its end and is passed over; the next audit mark mends it.", l.torn)
