@@ -2,22 +2,31 @@ package extract
 
 import "strings"
 
+// maxMembers bounds how many members are tried, from the last one backwards.
+const maxMembers = 64
+
 // Member returns what a reply in JSON has under "answer", and where it begins in
 // s: the last such member, because reasoning stands before it or quotes the form
 // that was asked for. The JSON need not be whole or valid: models break lines
 // inside strings and leave the backslashes of LaTeX as they are.
 func Member(s string) (text string, at int, ok bool) {
-	for end := len(s); end > 0; end = at {
-		at = max(strings.LastIndex(s[:end], `"answer"`), strings.LastIndex(s[:end], `"final_answer"`))
-		if at < 0 {
+	end := len(s)
+	for range maxMembers {
+		quote := strings.LastIndex(s[:end], `answer"`)
+		if quote < 0 {
 			break
 		}
-		name := strings.IndexByte(s[at+1:], '"') + at + 2
+		end = quote
+		open, is := strings.CutSuffix(strings.TrimSuffix(s[:quote], "final_"), `"`)
+		if !is {
+			continue
+		}
+		at, name := len(open), quote+len(`answer"`)
 		value, is := strings.CutPrefix(strings.TrimLeft(s[name:], " \t\r\n"), ":")
 		if !is {
 			continue
 		}
-		if text = memberValue(strings.TrimLeft(value, " \t\r\n")); text != "" {
+		if text := memberValue(strings.TrimLeft(value, " \t\r\n")); text != "" {
 			return text, at, true
 		}
 	}

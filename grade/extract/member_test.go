@@ -1,6 +1,9 @@
 package extract
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestMember(t *testing.T) {
 	for _, c := range []struct {
@@ -20,6 +23,8 @@ func TestMember(t *testing.T) {
 		{"empty", `{"answer": ""}`, "", false},
 		{"a word in quotes is no member", `The "answer" is 7.`, "", false},
 		{"no JSON", "7", "", false},
+		{"another member that ends so", `{"my_answer": "8", "answer": "7"}`, "7", true},
+		{"another member alone", `{"my_answer": "8"}`, "", false},
 	} {
 		got, _, found := Member(c.response)
 		if got != c.want || found != c.found {
@@ -35,6 +40,16 @@ func TestMemberAndBox(t *testing.T) {
 	} {
 		if got, ok := Final(response); !ok || got.Text != want {
 			t.Errorf("%q: got %q, want %q", response, got.Text, want)
+		}
+	}
+}
+
+// Members without a value cost no more than their number, up to a bound.
+func TestManyMembers(t *testing.T) {
+	for _, unit := range []string{`"answer": "`, `"answer":`, `answer"`, `"final_answer"`} {
+		s := strings.Repeat(unit, 1<<20/len(unit))
+		if text, _, found := Member(s); found && len(text) > len(s) {
+			t.Errorf("%q repeated: %d bytes of %d", unit, len(text), len(s))
 		}
 	}
 }

@@ -124,6 +124,7 @@ func marked(s string) (line string, ok bool) {
 
 // lastSentence reads the last sentence that holds a number.
 func lastSentence(s string) reading {
+	s = s[max(0, len(s)-16*maxPiece):]
 	for s != "" {
 		cut := strings.LastIndexByte(strings.TrimRight(s, "\n"), '\n')
 		line := s[cut+1:]

@@ -30,10 +30,14 @@ var (
 	operate = regexp.MustCompile(`^[\s$€£)]*(?:[-+*/×·÷±^]|x)[\s$€£(]*$`)
 )
 
+// maxPiece bounds, in bytes, the piece that is looked at: the end of it. No line that
+// states a number is longer.
+const maxPiece = 4096
+
 // settle reads the one number that a line, a sentence or the content of a box
 // means.
 func settle(s string) reading {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(s[max(0, len(s)-maxPiece):])
 	if bare := withoutBrackets(s); len(numbers(bare)) > 0 {
 		s = bare
 	}
