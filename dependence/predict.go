@@ -190,5 +190,8 @@ func (a *analysis) orthant(p *Prediction, thresholds []float64, correlation [][]
 	if p.state(e.Log, a.result.Beta); p.Beta != nil {
 		p.StandardError = ptr(e.StandardError)
 	}
+	if p.Ratio != nil {
+		p.Reason = "the ratio has no interval: every resampled set would need an integral of its own"
+	}
 	return nil
 }

@@ -4,44 +4,35 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/allwrong/allwrong/outcome"
 )
 
 // Two matrices with the same pairs and different β, and the interval that any such pairs allow.
 func ExampleSamePairs() {
 	never, quarter := SamePairs()
-	for _, m := range []interface {
-		Models() []string
-		Columns() int
-		Right(i, c int) bool
-	}{never, quarter} {
-		missed := 0
-		for q := range m.Columns() {
-			wrong := 0
-			for i := range m.Models() {
+	for _, m := range []*outcome.Matrix{never, quarter} {
+		for i, name := range m.Models() {
+			fmt.Printf("%s  ", name)
+			for q := range m.Columns() {
 				if m.Right(i, q) {
-					fmt.Print("· ")
+					fmt.Print(".")
 				} else {
-					fmt.Print("x ")
-					wrong++
+					fmt.Print("x")
 				}
 			}
 			fmt.Println()
-			if wrong == len(m.Models()) {
-				missed++
-			}
 		}
-		fmt.Printf("all wrong on %d of 4\n", missed)
+		fmt.Printf("all wrong on %d of 4\n", m.Count(nil).AllWrong)
 	}
 	// Output:
-	// x x ·
-	// x · x
-	// · x x
-	// · · ·
+	// A  xx..
+	// B  x.x.
+	// C  .xx.
 	// all wrong on 0 of 4
-	// x x x
-	// x · ·
-	// · x ·
-	// · · x
+	// A  xx..
+	// B  x.x.
+	// C  x..x
 	// all wrong on 1 of 4
 }
 

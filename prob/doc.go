@@ -30,9 +30,9 @@
 //
 // How often would all of some models be wrong, if they depended on each other in a given way?
 // [SingleFactorAllWrong] integrates the Gaussian copula with one common correlation, [Orthant] the one with any
-// correlation matrix (with a standard error), [ClaytonAllWrong] is the Clayton copula in closed form, [CommonShockAllWrong] and [BetaBinomialAllWrong] are
-// laws with a common shock and with a common difficulty; [MomentBounds] holds every law with given means. [BivariateNormalCDF]
-// and [Tetrachoric] treat pairs; [ImpliedRho]
+// correlation matrix (with a standard error), [ClaytonAllWrong] is the Clayton copula in closed form,
+// [CommonShockAllWrong] and [BetaBinomialAllWrong] are laws with a common shock and with a common difficulty, and
+// [MomentBounds] covers every law with given means. [BivariateNormalCDF] and [Tetrachoric] treat pairs; [ImpliedRho]
 // and [ClaytonTheta] find the parameter from what was observed. [ClipCorrelation] and [NearestCorrelation] repair
 // a matrix of pairwise estimates that belongs to no law: the two repairs can lead to quite different
 // probabilities, so a result should name the one it rests on. [NormalCDF], [NormalLogCDF] and [NormalQuantile]

@@ -40,7 +40,7 @@ func Explanation(w io.Writer, x *dependence.Explanation, of Origin, full bool) e
 	if full {
 		behind(&p, x)
 	}
-	notes(&p, x)
+	notes(&p, x, full)
 	return p.to(w)
 }
 
@@ -59,14 +59,21 @@ func together(x *dependence.Explanation) string {
 
 // measuredAgainst compares β with the usual prediction.
 func measuredAgainst(x *dependence.Explanation) string {
-	measured := fmt.Sprintf("All %s are wrong on %s of the queries (%s of %s).", count(int64(len(x.Models))), percent(x.Beta), count(x.AllWrong), count(x.Queries))
+	everyone := "All " + count(int64(len(x.Models)))
+	if len(x.Models) == 2 {
+		everyone = "Both"
+	}
+	measured := fmt.Sprintf("%s are wrong on %s of the queries (%s of %s).", everyone, percent(x.Beta), count(x.AllWrong), count(x.Queries))
 	p := x.Predicted.SingleFactor
+	if len(x.Models) == 2 {
+		return measured + " With two models the pair is all there is: nothing remains to be predicted."
+	}
 	if p.Beta == nil || p.Ratio == nil {
 		return measured
 	}
 	s := fmt.Sprintf("%s One common difficulty with this correlation predicts %s: what was measured is %s times that", measured, rate(*p.Beta), factor(*p.Ratio))
 	if p.Lower != nil && p.Upper != nil {
-		s += fmt.Sprintf(" (90 %% of resampled query sets: %s to %s times)", factor(*p.Lower), factor(*p.Upper))
+		s += fmt.Sprintf(" (90"+unbroken+"%% of resampled query sets: %s to %s times)", factor(*p.Lower), factor(*p.Upper))
 		if *p.Lower <= 1 && 1 <= *p.Upper {
 			s += ", which chance alone can give"
 		}
@@ -90,6 +97,9 @@ func growth(x *dependence.Explanation) string {
 
 // cannotKnow says which β the pairs allow.
 func cannotKnow(x *dependence.Explanation) string {
+	if len(x.Models) == 2 {
+		return "" // the only pair is the whole of it
+	}
 	return fmt.Sprintf("What correlation cannot know: with exactly these error rates and this mean co-failure, β could be anything from %s to %s; with exactly these pairs, one by one, from %s to %s%s.",
 		rate(x.Bounds.Lower), rate(x.Bounds.Upper), rate(x.Bounds.Table.Lower), rate(x.Bounds.Table.Upper), loose(x.Bounds.Table.Exact))
 }
@@ -168,14 +178,14 @@ func luck(l *dependence.LuckResult) string {
 	case dependence.NoMore:
 		s := "Luck or specialisation: no model rescues queries from the best one more often than difficulty alone predicts"
 		if n := l.Next; n != nil {
-			s += fmt.Sprintf(" (the next %d together: %s, expected %.0f ± %.0f)", len(n.Models), count(n.Observed), n.Expected, n.SD)
+			s += fmt.Sprintf(" (the next %d together: %s, expected %s)", len(n.Models), count(n.Observed), give(n.Expected, n.SD))
 		}
 		return s + "."
 	}
 	var more []string
 	for _, r := range l.Rescues {
 		if len(r.List) > 0 {
-			more = append(more, fmt.Sprintf("%s (%s, expected %.0f ± %.0f)", r.Model, count(r.Observed), r.Expected, r.SD))
+			more = append(more, fmt.Sprintf("%s (%s, expected %s)", r.Model, count(r.Observed), give(r.Expected, r.SD)))
 		}
 	}
 	return "Luck or specialisation: rescued more often than difficulty alone predicts, by " + strings.Join(more, ", ") +
@@ -193,7 +203,15 @@ func rate(x float64) string {
 	return percent(x)
 }
 
-// factor shows a ratio with two digits.
+// give writes a count that is expected, with its standard deviation.
+func give(mean, sd float64) string {
+	if sd < 10 {
+		return fmt.Sprintf("%.1f ± %.1f", mean, sd)
+	}
+	return fmt.Sprintf("%.0f ± %.0f", mean, sd)
+}
+
+// factor shows a ratio with two digits, and below ten with two decimals.
 func factor(x float64) string {
 	switch {
 	case x == 0:
@@ -201,12 +219,10 @@ func factor(x float64) string {
 	case x >= 1e5 || x < .01:
 		return fmt.Sprintf("%.1e", x)
 	case x >= 99.5:
-		return count(int64(math.Round(x)))
+		digit := math.Pow(10, math.Floor(math.Log10(x))-1)
+		return count(int64(math.Round(x/digit) * digit))
 	case x >= 9.95:
 		return fmt.Sprintf("%.0f", x)
-	}
-	if x >= .095 {
-		return fmt.Sprintf("%.1f", x)
 	}
 	return fmt.Sprintf("%.2f", x)
 }

@@ -2,9 +2,11 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/dependence"
+	"github.com/allwrong/allwrong/outcome"
 )
 
 // behind writes the tables behind the sentences.
@@ -15,6 +17,10 @@ func behind(p *page, x *dependence.Explanation) {
 	poolTable(p, x.PoolSize)
 	p.paragraph(2, fmt.Sprintf("k: models in the pool. Mean β over all pools of k, of the best and of the worst; measured ÷ one factor's prediction over random pools (median, 5 %% and 95 %%).%s",
 		greedyNote(x.PoolSize)))
+	if len(x.Models) > 2 {
+		p.gap()
+		samePairs(p)
+	}
 	if x.ImpliedRho != nil {
 		p.gap()
 		p.paragraph(2, fmt.Sprintf("One factor gives the measured β at a correlation of %s; the mean tetrachoric is %s.", decimals(*x.ImpliedRho), optional(x.Rho.Tetrachoric, decimals)))
@@ -32,6 +38,26 @@ func behind(p *page, x *dependence.Explanation) {
 		p.gap()
 		p.paragraph(2, fmt.Sprintf("%s Dimension %d: ceiling %s against %s for the best single model, a gain of %.1f points.",
 			x.Router.ModelBased, x.Router.Dimension, percent(x.Router.Ceiling), percent(x.Router.Single), 100*x.Router.Gain))
+	}
+}
+
+// samePairs shows that pairs leave β open, by the least example.
+func samePairs(p *page) {
+	p.paragraph(2, "Why pairs cannot tell: three models, four queries, x for wrong. On the left and on the right each model is wrong on half of the queries and any two together on a quarter; β is 0 on the left and a quarter on the right.")
+	never, quarter := dependence.SamePairs()
+	for i, name := range never.Models() {
+		row := func(m *outcome.Matrix) string {
+			var b strings.Builder
+			for q := range m.Columns() {
+				if m.Right(i, q) {
+					b.WriteString(" ·")
+				} else {
+					b.WriteString(" x")
+				}
+			}
+			return b.String()
+		}
+		p.line("    " + name + " " + row(never) + "      " + name + " " + row(quarter))
 	}
 }
 
@@ -89,7 +115,7 @@ func rescueTable(p *page, l *dependence.LuckResult) {
 }
 
 // notes collects the warnings of all parts.
-func notes(p *page, x *dependence.Explanation) {
+func notes(p *page, x *dependence.Explanation, full bool) {
 	all := x.Warnings
 	if x.Atom != nil {
 		all = append(all, x.Atom.Warnings...)
@@ -100,7 +126,7 @@ func notes(p *page, x *dependence.Explanation) {
 	if x.Luck != nil {
 		all = append(all, x.Luck.Warnings...)
 	}
-	if x.Router != nil {
+	if x.Router != nil && full {
 		all = append(all, x.Router.Warnings...)
 	}
 	var list []certify.Warning
