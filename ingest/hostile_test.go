@@ -46,6 +46,7 @@ func TestSpecimensCoverEveryFormat(t *testing.T) {
 
 // A file that breaks off is never taken for a whole one.
 func TestCutFiles(t *testing.T) {
+	t.Parallel()
 	eachSpecimen(t, func(t *testing.T, s *specimen, whole *Result) {
 		n := len(strings.TrimRight(s.doc, "\n "))
 		for _, cut := range []int{1, 3, n / 7, n / 4, n / 3, n / 2, n * 2 / 3, n * 3 / 4, n * 9 / 10, n - 9, n - 2, n - 1} {
@@ -102,6 +103,7 @@ func TestGivenTwice(t *testing.T) {
 
 // A name says nothing about the content: not that it is packed, nor what it is.
 func TestWrongExtensions(t *testing.T) {
+	t.Parallel()
 	eachSpecimen(t, func(t *testing.T, s *specimen, whole *Result) {
 		if s.none {
 			return
@@ -129,6 +131,7 @@ func TestWrongExtensions(t *testing.T) {
 
 // What is no number is no verdict: neither right nor wrong.
 func TestNoNumberIsNoVerdict(t *testing.T) {
+	t.Parallel()
 	eachSpecimen(t, func(t *testing.T, s *specimen, whole *Result) {
 		if s.none {
 			return
@@ -166,6 +169,7 @@ func TestNoNumberIsNoVerdict(t *testing.T) {
 // Packed or not, in an archive or not, with the marks that editors leave or
 // without: the outcomes are the same.
 func TestPackedReadsAlike(t *testing.T) {
+	t.Parallel()
 	eachSpecimen(t, func(t *testing.T, s *specimen, whole *Result) {
 		if s.none {
 			return

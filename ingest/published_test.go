@@ -48,6 +48,7 @@ func without(names ...string) func(string) bool {
 
 // The numbers were counted from the same files by another program.
 func TestPublishedMMLUPro(t *testing.T) {
+	t.Parallel()
 	dir := published(t, "mmlu-pro/eval_results")
 	r, err := Read(context.Background(), []string{dir}, Options{})
 	if err != nil {
@@ -94,6 +95,7 @@ func TestPublishedMMLUPro(t *testing.T) {
 }
 
 func TestPublishedSWEBench(t *testing.T) {
+	t.Parallel()
 	file := published(t, "swebench-bash-only/leaderboards.json")
 	const broken, best = "Claude 3.7 Sonnet (20250219)", "Claude 4.5 Opus medium (20251101)"
 	_, err := Read(context.Background(), []string{file}, Options{})

@@ -129,6 +129,7 @@ func TestZeroEvalRefuses(t *testing.T) {
 }
 
 func TestPublishedZeroEval(t *testing.T) {
+	t.Parallel()
 	for task, want := range map[string]struct {
 		counted
 		gain  float64
