@@ -141,7 +141,7 @@ def spent(command):
     _, status, use = os.wait4(pid, 0)
     if status:
         sys.exit(f"{' '.join(command)}: status {status}")
-    return use.ru_utime + use.ru_stime, time.monotonic() - start, use.ru_maxrss / 1024
+    return use.ru_utime + use.ru_stime, time.monotonic() - start, use.ru_maxrss * 1024 / 1e6
 
 
 def main(aw, folder, mb, runs, alone):
