@@ -48,8 +48,10 @@ type LuckResult struct {
 	Rescues []Rescue      `json:"rescues"` // strongest model first
 	Next    *Together     `json:"next"`    // the next best models taken together; nil when rescues cannot vary
 	Slices  []SliceRouter `json:"slice_routers"`
-	Draws   int           `json:"draws"`
-	RHat    *float64      `json:"r_hat"` // largest over all statistics; nil when none varies
+
+	Residuals *PairResiduals `json:"pair_residuals"` // nil when no pair can vary, or there are too many to follow
+	Draws     int            `json:"draws"`
+	RHat      *float64       `json:"r_hat"` // largest over all statistics; nil when none varies
 
 	Warnings warnings `json:"warnings"`
 }
@@ -122,7 +124,13 @@ func Luck(ctx context.Context, m *outcome.Matrix, o LuckOptions) (*LuckResult, e
 	if err != nil {
 		return nil, err
 	}
-	return s.result(m, o, chains), nil
+	r := s.result(m, o, chains)
+	if s.pairs != nil {
+		r.Residuals = s.residuals(s.pairs, o.Draws)
+	} else {
+		r.Warnings.warn("no-residuals", "%d models and %d queries are too many to follow every pair through the draws", len(s.models), len(s.columns))
+	}
+	return r, nil
 }
 
 func orDefault(x, value int) int {
@@ -165,6 +173,7 @@ type luckStats struct {
 	*complete
 	order []int
 	keys  [][]slicePart
+	pairs []pairSums // by chain; nil when pairs are not followed
 }
 
 func (s *luckStats) size() int { return len(s.order) + 1 + len(s.keys) }
@@ -204,6 +213,9 @@ func (s *luckStats) of(rows [][]uint64, out []int32) {
 // and at a matrix far from them, in turn.
 func (s *luckStats) run(ctx context.Context, o LuckOptions) ([][][]int32, error) {
 	chains := make([][][]int32, o.Chains)
+	if s.followsPairs(o.Draws) {
+		s.pairs = make([]pairSums, o.Chains)
+	}
 	far := nested(s.right, len(s.columns))
 	var (
 		wg   sync.WaitGroup
@@ -229,6 +241,9 @@ func (s *luckStats) run(ctx context.Context, o LuckOptions) ([][][]int32, error)
 				stats := make([]int32, s.size())
 				s.of(chain.rows, stats)
 				chains[k] = append(chains[k], stats)
+				if s.pairs != nil {
+					s.pairs[k].add(chain.rows)
+				}
 				if o.Progress != nil {
 					mu.Lock()
 					done++

@@ -34,6 +34,10 @@ func behind(p *page, x *dependence.Explanation) {
 		p.gap()
 		rescueTable(p, x.Luck)
 	}
+	if x.Luck != nil && x.Luck.Residuals != nil {
+		p.gap()
+		residualTable(p, x.Luck.Residuals)
+	}
 	if x.Router != nil {
 		p.gap()
 		p.paragraph(2, fmt.Sprintf("%s Dimension %d: ceiling %s against %s for the best single model, a gain of %.1f points.",
@@ -112,6 +116,21 @@ func rescueTable(p *page, l *dependence.LuckResult) {
 		s.add(r.Key, count(int64(r.Values)), points(r.Gain), points(r.Expected), points(r.SD), optional(r.P, chance))
 	}
 	s.print(p, 2)
+}
+
+// residualTable shows the pairs that fail together beyond what difficulty explains.
+func residualTable(p *page, r *dependence.PairResiduals) {
+	t := table{head: []string{"fail together beyond difficulty", "queries", "expected", "sd", "z"}}
+	for _, x := range r.Most {
+		if x.Z < 2 {
+			break
+		}
+		t.add(fit(x.A, 24)+" · "+fit(x.B, 24), count(x.Observed), fmt.Sprintf("%.1f", x.Expected), fmt.Sprintf("%.1f", x.SD), fmt.Sprintf("%.1f", x.Z))
+	}
+	if len(t.rows) > 0 {
+		t.print(p, 2)
+	}
+	p.paragraph(2, fmt.Sprintf("Given how often each model and each query fails, z² of a pair is %s on average over %s pairs; one ability and one difficulty would make it 1. That is a misfit, and says nothing of routers.", factor(r.Misfit), count(int64(r.Pairs))))
 }
 
 // notes collects the warnings of all parts.
