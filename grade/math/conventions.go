@@ -9,10 +9,19 @@ import (
 
 // Ways of writing that mean something else than their letters say.
 
+// second is what stands between "and" and the unit of the second number.
+const second = `\s*\}?\s*[\d.]+\s*(?:\\text\s*\{|\\mbox\s*\{)?\s*`
+
+// parts are the denominators in words, by their first three letters.
+var parts = map[string]int64{"hal": 2, "thi": 3, "qua": 4, "fou": 4, "fif": 5, "six": 6, "sev": 7, "eig": 8, "nin": 9, "ten": 10}
+
 var (
-	functionOfOne = regexp.MustCompile(`^([xyzuvrs])\s*\(([a-z]|\\theta)\)\s*=`)
-	derivative    = regexp.MustCompile(`\bd([a-z])\s*/\s*d([a-z])\b`)
-	residueRing   = regexp.MustCompile(`\\mathbb\{Z\}\s*/\s*(\d+)\s*\\mathbb\{Z\}`)
+	functionOfOne   = regexp.MustCompile(`^([xyzuvrs])\s*\(([a-z]|\\theta)\)\s*=`)
+	derivative      = regexp.MustCompile(`\bd([a-z])\s*/\s*d([a-z])\b`)
+	residueRing     = regexp.MustCompile(`\\mathbb\{Z\}\s*/\s*(\d+)\s*\\mathbb\{Z\}`)
+	fractionInWords = regexp.MustCompile(`(?i)^(?:\\text\s*\{)?\s*(?:(a|an|one|two|three|four|five|six|seven|eight|nine)[ -])?(half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)\s*\}?\s*\.?$`)
+	// mixedAnd is "7 hours and 30 minutes": one quantity, where two of one unit are two.
+	mixedAnd      = regexp.MustCompile(`\b(?:(hours?|hrs?)\s+and(` + second + `min)|(minutes?|mins?)\s+and(` + second + `sec)|(feet|foot|ft)\s+and(` + second + `in)|(pounds?|lbs?)\s+and(` + second + `o(?:unce|z))|(days?)\s+and(` + second + `h(?:our|r)))`)
 	degreeMinutes = regexp.MustCompile(`^(\d{1,4})\s*(?:\^\s*\{?\s*\\circ\s*\}?|°|\\degree)\s*(\d{1,2})\s*(?:'|′|\^\s*\{?\s*\\prime\s*\}?)$`)
 )
 
@@ -26,6 +35,14 @@ func rewritten(s string) string {
 		return fmt.Sprintf(`(%s+\frac{%s}{60})^\circ`, m[1], m[2])
 	}
 	s = strings.Replace(s, `\triangle `, "", 1)
+	if m := fractionInWords.FindStringSubmatch(s); m != nil {
+		n := int64(1)
+		if v, ok := numberWords[strings.ToLower(m[1])]; ok {
+			n = v
+		}
+		return fmt.Sprintf(`\frac{%d}{%d}`, n, parts[strings.ToLower(m[2])[:3]])
+	}
+	s = mixedAnd.ReplaceAllString(s, "$1$3$5$7$9$2$4$6$8$10")
 	s = derivative.ReplaceAllString(s, `\frac{d$1}{d$2}`)
 	s = residueRing.ReplaceAllString(s, `\mathbb{Z}_{$1}`)
 	return diagonalMatrix(s)

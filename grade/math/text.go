@@ -51,6 +51,9 @@ func plainText(s string) string {
 	}
 	var words []string
 	for _, w := range strings.FieldsFunc(strings.ToLower(b.String()), unicode.IsSpace) {
+		if n := len(w) - 2; n > 0 && isDigit(w[n-1]) && strings.Contains("st nd rd th", w[n:]) {
+			w = w[:n] // March 5th
+		}
 		if !textFillers[w] {
 			words = append(words, w)
 		}
