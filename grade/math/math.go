@@ -16,6 +16,7 @@ package math
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"github.com/allwrong/allwrong/grade"
@@ -59,10 +60,14 @@ func (grader) Grade(_ context.Context, q *grade.Query, response string) grade.Gr
 	describe(&g, "reference", ref)
 	describe(&g, "normalise", ans)
 	c := compare(ref, ans)
+	if c.Verdict != Same && declined.MatchString(answer.Text) {
+		return done(g, grade.NoAnswer, "declined")
+	}
 	if c.Verdict != Same && answer.Rule == "last-line" && prose(answer.Text) {
 		return done(g, grade.NoAnswer, "no-answer-found")
 	}
-	if c.Verdict != Same && ans.node == nil && answer.Rule == "last-line" {
+	sentence := ans.node == nil || c.Rule == "unlike-kinds" && len(strings.Fields(answer.Text)) >= 4
+	if c.Verdict != Same && sentence && answer.Rule == "last-line" {
 		if number, ok := lastNumber(ans.source); ok {
 			ans = read(number)
 			g.Answer = number
@@ -105,6 +110,9 @@ var kindNames = [...]string{opNum: "number", opConst: "constant", opVar: "variab
 	opPow: "expression", opRoot: "expression", opFunc: "expression", opFact: "expression", opMixed: "mixed-number", opPercent: "percentage", opUnit: "quantity", opPM: "signs",
 	opBased: "number-in-a-base", opMod: "residue", opRatio: "ratio", opList: "list", opTuple: "tuple", opSet: "set", opUnion: "union", opMeet: "intersection",
 	opMinus: "set-difference", opMatrix: "matrix", opCases: "cases", opRel: "relation", opSuch: "set-by-condition", opText: "words"}
+
+// declined says that there is no answer, in a box or not.
+var declined = regexp.MustCompile(`(?i)^[\s"'({]*(?:\\text\s*\{\s*)?(?:(?:sorry,?\s+)?(?:i|we)\s+(?:give\s+up|(?:do\s+not|don['’]?t)\s+know|(?:cannot|can\s*not|can['’]?t|could\s+not|couldn['’]?t|am\s+(?:not\s+able|unable)\s+to|are\s+unable\s+to)\s+\w+|have\s+no\s+idea|am\s+not\s+sure)|(?:unknown|unsure|not\s+sure|no\s+idea|no\s+answer|n/a)[\s.})]*$)`)
 
 // prose reports whether a line is a sentence without any number or formula in it.
 func prose(s string) bool {
