@@ -2,6 +2,7 @@ package dependence_test
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,5 +57,31 @@ func TestPublishedSources(t *testing.T) {
 				t.Errorf("best %s, %d resolvable, %d unusable; want %+v", r.Best, r.Resolvable, r.Unusable, c)
 			}
 		})
+	}
+}
+
+// TestPublishedLuck has the 24 systems of SWE-bench whose details agree with what they state: no model rescues the
+// best one more often than difficulty alone predicts, and the next eight together do so less often.
+func TestPublishedLuck(t *testing.T) {
+	m, _ := published(t, "swebench-bash-only/leaderboards.json", "Claude 3.7 Sonnet (20250219)")
+	r, err := dependence.Luck(t.Context(), m, dependence.LuckOptions{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := r.Rescues[0]
+	if len(m.Models()) != 24 || first.Model != "Gemini 3 Pro Preview (2025-11-18)" || first.Observed != 28 ||
+		math.Abs(first.Expected-34.3) > 0.5 || math.Abs(first.SD-3.1) > 0.3 {
+		t.Errorf("%d models, %+v; want 28 rescues, expected 34.3 ± 3.1", len(m.Models()), first)
+	}
+	if n := r.Next; n.Observed != 156 || math.Abs(n.Expected-192) > 2 || math.Abs(n.SD-14) > 1.5 {
+		t.Errorf("%+v; want 156, expected 192 ± 14", n)
+	}
+	if r.Reading != dependence.NoMore {
+		t.Errorf("reading %q", r.Reading)
+	}
+	for _, x := range r.Rescues {
+		if x.Holm != nil && *x.Holm <= 0.05 {
+			t.Errorf("%s survives Holm: %v", x.Model, *x.Holm)
+		}
 	}
 }

@@ -125,7 +125,7 @@ func residualTable(p *page, r *dependence.PairResiduals) {
 		if x.Z < 2 {
 			break
 		}
-		t.add(fit(x.A, 24)+" · "+fit(x.B, 24), count(x.Observed), fmt.Sprintf("%.1f", x.Expected), fmt.Sprintf("%.1f", x.SD), fmt.Sprintf("%.1f", x.Z))
+		t.add(fit(x.A, 22)+" · "+fit(x.B, 22), count(x.Observed), fmt.Sprintf("%.1f", x.Expected), fmt.Sprintf("%.1f", x.SD), fmt.Sprintf("%.1f", x.Z))
 	}
 	if len(t.rows) > 0 {
 		t.print(p, 2)
