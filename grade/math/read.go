@@ -1,6 +1,10 @@
 package math
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/allwrong/allwrong/grade/extract"
+)
 
 // reading is what was made of a reference or an answer.
 type reading struct {
@@ -102,20 +106,8 @@ func clean(s string) string {
 
 // closes reports whether the brace at i is closed by the last byte of s.
 func closes(s string, i int) bool {
-	depth := 0
-	for ; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return i == len(s)-1
-			}
-		}
-	}
-	return false
+	end, ok := extract.Balanced(s, i)
+	return ok && end == len(s)
 }
 
 // choice recognises a letter of a multiple-choice answer, alone or in front of
