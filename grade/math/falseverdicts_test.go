@@ -79,7 +79,7 @@ func TestHostileAnswersAreCheap(t *testing.T) {
 		for _, reference := range []string{"1", answer, "x+1"} {
 			begin := time.Now()
 			got := g.Grade(context.Background(), &grade.Query{Reference: reference, Extracted: true}, answer)
-			if took := time.Since(begin); took > time.Second {
+			if took := time.Since(begin); took > 10*time.Second {
 				t.Errorf("%.40s against %.20s took %v", answer, reference, took)
 			}
 			if reference == "1" && got.Verdict == grade.Right {

@@ -108,6 +108,7 @@ func allocate(args []string) {
 			b[i] = 1
 		}
 	}
+	time.Sleep(2 * time.Second) // held for a moment only, it would harm nobody
 	broke("%d MiB", number(args)>>20)
 }
 
