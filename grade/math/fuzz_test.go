@@ -2,11 +2,13 @@ package math
 
 import (
 	"context"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/allwrong/allwrong/grade"
+	"github.com/allwrong/allwrong/grade/math/internal/corpus"
 )
 
 // slow is far above what the limits allow on an idle machine.
@@ -50,29 +52,52 @@ func FuzzEqual(f *testing.F) {
 	})
 }
 
-// FuzzRead: what is read prints so that it reads back equal.
+// FuzzRead: whatever is written is read or refused, and prints; where what it
+// prints is read again, it is not another expression. That it always can be read
+// holds for what people write (TestPrintReads), not for every heap of signs.
 func FuzzRead(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, x, _ string) {
-		n, _, err := parse(x, false)
-		if err != nil {
-			return
-		}
-		if !n.walk(func(m *node) bool { return m.op != opUnit || !m.args[0].has(opUnit) }) {
-			return // a unit of a unit has no way to be written
-		}
-		printed := n.String()
-		m, _, err := parse(printed, false)
-		if len(printed) > maxAnswer || err == errWork || err == errDepth {
-			return
-		}
-		if err != nil {
-			t.Fatalf("%q prints as %q, which does not parse: %v", x, printed, err)
-		}
-		if n.scalar() && match(n, m).Verdict == Different {
+		if n, printed, m, err := reread(x); err == nil && n.scalar() && match(n, m).Verdict == Different {
 			t.Fatalf("%q prints as %q, which is different", x, printed)
 		}
 	})
+}
+
+// reread reads a text, prints it and reads what is printed.
+func reread(x string) (n *node, printed string, again *node, err error) {
+	if n, _, err = parse(x, false); err != nil {
+		return n, "", nil, err
+	}
+	printed = n.String()
+	again, _, err = parse(printed, false)
+	return n, printed, again, err
+}
+
+// TestPrintReads: all that the corpus holds prints so that it reads back equal.
+func TestPrintReads(t *testing.T) {
+	written, err := corpus.Read(os.DirFS("testdata/corpus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, failed := 0, 0
+	for _, p := range append(written, corpus.Generate()...) {
+		for _, x := range []string{p.Reference, p.Answer} {
+			n, printed, m, err := reread(x)
+			if n == nil {
+				continue
+			}
+			if read++; err != nil {
+				failed++
+				t.Logf("%q prints as %q: %v", x, printed, err)
+			} else if n.scalar() && match(n, m).Verdict == Different {
+				t.Errorf("%q prints as %q, which is different", x, printed)
+			}
+		}
+	}
+	if t.Logf("%d expressions, %d that do not read back", read, failed); failed > 0 {
+		t.Fail()
+	}
 }
 
 // FuzzGrade: any response gets a verdict.

@@ -54,7 +54,11 @@ func (n *node) write(b *strings.Builder) {
 	case opPM:
 		n.wrap(b, map[string]string{"+-": `(\pm `, "-+": `(\mp `}[n.name], ")")
 	case opUnit:
-		n.args[0].write(b)
+		if n.args[0].op == opPow && n.name == "degree" { // no second exponent
+			n.wrap(b, "(", ")")
+		} else {
+			n.args[0].write(b)
+		}
 		writeUnit(b, n.name)
 	case opFunc:
 		n.writeFunc(b)
