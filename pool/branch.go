@@ -178,8 +178,11 @@ func (g *goal) prove(c *cover, known choice, required, from []int, k int, work i
 		}
 	}
 	root.c = c.keep(open, sets)
-	most = s.explore(root, rootSteps)
-	if proved = !s.stopped; proved {
+	most, proved = s.explore(root, rootSteps), !s.stopped
+	switch {
+	case g.Objective == Gain && root.left <= 2:
+		most = c.total // tried one by one for their gain: others may cover more
+	case g.Objective != Gain && proved:
 		most = s.best.covered
 	}
 	slices.Sort(s.best.models)

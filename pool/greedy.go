@@ -4,10 +4,9 @@ import "slices"
 
 // evaluate says what a pool is worth.
 func (g *goal) evaluate(c *cover, models []int) choice {
-	out := choice{models: models, covered: c.weigh(c.union(models))}
+	out := choice{models: models, covered: c.weigh(c.union(models)), price: g.evaluatePrice(models)}
 	for _, i := range models {
 		out.strongest = max(out.strongest, g.right[i])
-		out.price += g.price(i)
 	}
 	return out
 }
