@@ -252,3 +252,17 @@ func TestInternerAgainstMap(t *testing.T) {
 		t.Errorf("%d strings, want %d", in.len(), len(want))
 	}
 }
+
+// A record that is refused for its labels must not be half in the set.
+func TestAddRefusedLeavesNoCell(t *testing.T) {
+	s := NewSet()
+	r := Record{Query: "q", Model: "m", Verdict: Right, Slices: map[string]string{"subject": "\x7faw"}}
+	if err := s.Add(&r, func() string { return "here" }); err == nil {
+		t.Fatal("a label with a control character was taken")
+	}
+	for _, m := range s.Summary() {
+		if m.Right+m.Wrong+m.NoAnswer+m.NotRun > 0 {
+			t.Errorf("the refused record left a cell: %+v", m)
+		}
+	}
+}

@@ -140,6 +140,12 @@ func (s *Set) Add(r *Record, place func() string) error {
 		return err
 	}
 	q, m := s.Query(r.Query), s.Model(r.Model)
+	// First what can still be refused, so that a refused record leaves no cell.
+	for key, value := range r.Slices {
+		if err := s.Label(q, key, value); err != nil {
+			return err
+		}
+	}
 	score := math.NaN()
 	if r.Score != nil {
 		score = *r.Score
@@ -152,11 +158,6 @@ func (s *Set) Add(r *Record, place func() string) error {
 	}
 	if r.Family != "" {
 		s.models[m].family = r.Family
-	}
-	for key, value := range r.Slices {
-		if err := s.Label(q, key, value); err != nil {
-			return err
-		}
 	}
 	if r.Reference != "" {
 		s.Reference(q, r.Reference)
