@@ -65,7 +65,7 @@ func restrictFiles(a allowed) (version int, err error) {
 		{devices, (rightsToRead | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_TRUNCATE) & rightsOfFiles},
 	} {
 		for _, path := range rule.paths {
-			if err := allowBeneath(int(fd), path, rule.rights&handled.Access_fs); err != nil {
+			if err := allowBeneath(int(fd), path, rule.rights&handled.Handled_access_fs); err != nil {
 				return 0, step("allow "+path, err)
 			}
 		}
@@ -81,18 +81,18 @@ func restrictFiles(a allowed) (version int, err error) {
 
 // handledBy is all that a version of Landlock can refuse.
 func handledBy(version int) unix.LandlockRulesetAttr {
-	a := unix.LandlockRulesetAttr{Access_fs: rightsVersion1}
+	a := unix.LandlockRulesetAttr{Handled_access_fs: rightsVersion1}
 	if version >= 2 {
-		a.Access_fs |= unix.LANDLOCK_ACCESS_FS_REFER
+		a.Handled_access_fs |= unix.LANDLOCK_ACCESS_FS_REFER
 	}
 	if version >= 3 {
-		a.Access_fs |= unix.LANDLOCK_ACCESS_FS_TRUNCATE
+		a.Handled_access_fs |= unix.LANDLOCK_ACCESS_FS_TRUNCATE
 	}
 	if version >= 4 {
-		a.Access_net = networkRights
+		a.Handled_access_net = networkRights
 	}
 	if version >= 5 {
-		a.Access_fs |= unix.LANDLOCK_ACCESS_FS_IOCTL_DEV
+		a.Handled_access_fs |= unix.LANDLOCK_ACCESS_FS_IOCTL_DEV
 	}
 	if version >= 6 {
 		a.Scoped = scopeOfSignals
