@@ -170,6 +170,12 @@ func (e *Evidence) choose() {
 	}
 }
 
+// Queued reports whether a query is one that is to be read.
+func (e *Evidence) Queued(query string) bool {
+	q, known := e.column[query]
+	return known && e.at[q] != nil
+}
+
 func (e *Evidence) add(q int, g Group) {
 	x := &queued{column: q, group: g}
 	e.queue = append(e.queue, x)
