@@ -40,6 +40,7 @@ var may = map[string][]string{
 	"simulate":                   {"outcome", "internal/jsonscan"},
 	"ingest":                     {"outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":                     {"outcome", "internal/jsonscan"},
+	"collect/chat":               {"internal/jsonscan"},
 	"regrade":                    {"grade", "outcome", "internal/jsonscan"},
 	"report":                     {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "internal/jsonscan"},
 	"cmd/allwrong":               {"agreement", "audit", "certify", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "simulate", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
