@@ -41,6 +41,7 @@ var may = map[string][]string{
 	"ingest":                     {"outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":                     {"outcome", "internal/jsonscan"},
 	"collect/chat":               {"internal/jsonscan"},
+	"collect/schedule":           {"outcome", "internal/jsonscan"},
 	"regrade":                    {"grade", "outcome", "internal/jsonscan"},
 	"report":                     {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "internal/jsonscan"},
 	"cmd/allwrong":               {"agreement", "audit", "certify", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "simulate", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
@@ -49,16 +50,17 @@ var may = map[string][]string{
 // never lists what of the standard library no measure may reach: files,
 // networks and clocks would make a result depend on more than its arguments.
 var never = map[string][]string{
-	"prob":      {"net", "net/http", "os/exec"},
-	"agreement": {"net", "net/http", "os/exec"},
-	"outcome":   {"net", "net/http", "os/exec"},
-	"certify":   {"net", "net/http", "os/exec"},
-	"audit":     {"net", "net/http", "os/exec"},
-	"grade":     {"net", "net/http", "os/exec"},
-	"simulate":  {"net", "net/http", "os/exec"},
-	"export":    {"outcome", "internal/jsonscan"},
-	"report":    {"net", "net/http", "os/exec"},
-	"ingest":    {"os/exec"},
+	"prob":             {"net", "net/http", "os/exec"},
+	"agreement":        {"net", "net/http", "os/exec"},
+	"outcome":          {"net", "net/http", "os/exec"},
+	"certify":          {"net", "net/http", "os/exec"},
+	"audit":            {"net", "net/http", "os/exec"},
+	"grade":            {"net", "net/http", "os/exec"},
+	"simulate":         {"net", "net/http", "os/exec"},
+	"collect/schedule": {"net", "net/http", "os", "os/exec"},
+	"export":           {"outcome", "internal/jsonscan"},
+	"report":           {"net", "net/http", "os/exec"},
+	"ingest":           {"os/exec"},
 }
 
 // neverItself lists what a package may not import: libraries for packed files
