@@ -43,6 +43,7 @@ var may = map[string][]string{
 	"collect/chat":               {"internal/jsonscan"},
 	"collect/schedule":           {"outcome", "internal/jsonscan"},
 	"regrade":                    {"grade", "outcome", "internal/jsonscan"},
+	"study":                      {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "internal/jsonscan"},
 	"report":                     {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "internal/jsonscan"},
 	"cmd/allwrong":               {"agreement", "audit", "certify", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "simulate", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
@@ -57,7 +58,7 @@ var never = map[string][]string{
 	"audit":            {"net", "net/http", "os/exec"},
 	"grade":            {"net", "net/http", "os/exec"},
 	"simulate":         {"net", "net/http", "os/exec"},
-	"collect/schedule": {"net", "net/http", "os", "os/exec"},
+	"collect/schedule": {"net", "net/http", "os/exec"},
 	"export":           {"outcome", "internal/jsonscan"},
 	"report":           {"net", "net/http", "os/exec"},
 	"ingest":           {"os/exec"},
