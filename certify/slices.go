@@ -61,6 +61,16 @@ func partition(m *outcome.Matrix, key string, mask outcome.Mask) ([]part, error)
 	return parts, nil
 }
 
+// BySlice certifies the values of the label o.Slice alone: the slices of Certify,
+// without the whole.
+func BySlice(o Options, m *outcome.Matrix) ([]Slice, error) {
+	o, incumbent, err := prepare(m.Models(), o)
+	if err != nil {
+		return nil, err
+	}
+	return bySlice(m, o, m.Complete(), incumbent)
+}
+
 func bySlice(m *outcome.Matrix, o Options, mask outcome.Mask, incumbent int) ([]Slice, error) {
 	parts, err := partition(m, o.Slice, mask)
 	if err != nil {

@@ -142,7 +142,7 @@ func (a *analysis) count() {
 	for w := range full {
 		full[w] = a.matrix.All(w)
 	}
-	a.missed = &missed{weigh: a.matrix.Weigh, all: full}
+	a.missed = &missed{weigh: a.matrix.Weigh, all: full, words: len(full)}
 	a.all = slices.Clone(full)
 	for i := range a.counts.models {
 		p := a.errors.Plane(i)
@@ -254,9 +254,7 @@ func (a *analysis) curve() error {
 		if err := a.ctx.Err(); err != nil {
 			return err
 		}
-		p := PoolSize{K: k, Mean: meanBeta(histogram, k)}
-		low, high, exact := a.missed.extremes(k, best, worst)
-		p.Best, p.Worst, p.Exact = float64(low)/n, float64(high)/n, exact
+		p := a.missed.size(k, n, histogram, best, worst)
 		if k > 1 {
 			a.ratios(&p)
 		}

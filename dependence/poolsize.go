@@ -56,14 +56,25 @@ func meanBeta(histogram []int64, k int) float64 {
 
 // planesOf gives a view of the queries that a set of models misses.
 type missed struct {
-	planes [][]uint64 // by model
-	weigh  func(word int, x uint64) int64
+	planes [][]uint64                     // by model
+	weigh  func(word int, x uint64) int64 // nil: every column is one query
 	all    []uint64
+	words  int // of the merged columns, by which the work of extremes is limited
 }
 
-func (q *missed) count(x []uint64) (n int64) {
-	for w, v := range x {
-		n += q.weigh(w, v)
+func (q *missed) count(x []uint64) int64 { return q.common(x, x) }
+
+// common counts the queries that are in both.
+func (q *missed) common(a, b []uint64) (n int64) {
+	if q.weigh == nil {
+		b = b[:len(a)]
+		for w, v := range a {
+			n += int64(bits.OnesCount64(v & b[w]))
+		}
+		return n
+	}
+	for w, v := range a {
+		n += q.weigh(w, v&b[w])
 	}
 	return n
 }
@@ -88,23 +99,23 @@ func (q *missed) extremes(k int, greedyBest, greedyWorst []int64) (best, worst i
 		n := greedyBest[m-1]
 		return n, n, true
 	}
-	if binomial(m, k)*float64(len(q.all)+1) > exhaustive {
+	if binomial(m, k)*float64(q.words+1) > exhaustive {
 		return greedyBest[k-1], greedyWorst[k-1], false
 	}
 	best, worst = math.MaxInt64, -1
-	rows := make([][]uint64, k+1)
+	rows := make([][]uint64, k)
 	rows[0] = q.all
-	for d := 1; d <= k; d++ {
+	for d := 1; d < k; d++ {
 		rows[d] = make([]uint64, len(q.all))
 	}
 	var walk func(depth, from int)
 	walk = func(depth, from int) {
-		if depth == k {
-			n := q.count(rows[k])
-			best, worst = min(best, n), max(worst, n)
-			return
-		}
 		for i := from; i <= m-(k-depth); i++ {
+			if depth == k-1 {
+				n := q.common(rows[depth], q.planes[i])
+				best, worst = min(best, n), max(worst, n)
+				continue
+			}
 			rows[depth+1] = and(rows[depth+1], rows[depth], q.planes[i])
 			walk(depth+1, i+1)
 		}
@@ -117,7 +128,6 @@ func (q *missed) extremes(k int, greedyBest, greedyWorst []int64) (best, worst i
 // and gives what is missed after each.
 func (q *missed) greedy(most bool) []int64 {
 	left := slices.Clone(q.all)
-	next, keep := make([]uint64, len(left)), make([]uint64, len(left))
 	used := make([]bool, len(q.planes))
 	var out []int64
 	for range q.planes {
@@ -126,14 +136,12 @@ func (q *missed) greedy(most bool) []int64 {
 			if used[i] {
 				continue
 			}
-			next = and(next, left, p)
-			if c := q.count(next); at < 0 || c < n && !most || c > n && most {
+			if c := q.common(left, p); at < 0 || c < n && !most || c > n && most {
 				at, n = i, c
-				next, keep = keep, next
 			}
 		}
 		used[at] = true
-		left = append(left[:0], keep...)
+		left = and(left, left, q.planes[at])
 		out = append(out, n)
 	}
 	return out
@@ -157,6 +165,10 @@ func (q *missed) histogram() []int64 {
 			n := 0
 			for _, p := range q.planes {
 				n += bits.OnesCount64(p[w] & bit)
+			}
+			if q.weigh == nil {
+				out[n]++
+				continue
 			}
 			out[n] += q.weigh(w, bit)
 		}
