@@ -41,6 +41,7 @@ var may = map[string][]string{
 	"ingest":                     {"outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":                     {"outcome", "internal/jsonscan"},
 	"collect/chat":               {"internal/jsonscan"},
+	"collect/pace":               {},
 	"collect/schedule":           {"outcome", "internal/jsonscan"},
 	"regrade":                    {"grade", "outcome", "internal/jsonscan"},
 	"study":                      {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "internal/jsonscan"},
