@@ -167,7 +167,7 @@ func TestPauseIsKeptAndNothingRushes(t *testing.T) {
 			}
 			return 0, Report{Outcome: Good}
 		})
-		during, first, slow := 0, 0, 0.7*float64(before)
+		during, first, slow := 0, 0, 0.7*float64(before+500)
 		for _, s := range rec.list {
 			if s.at.After(start.Add(200*time.Millisecond)) && s.at.Before(ends) {
 				during++
@@ -179,7 +179,7 @@ func TestPauseIsKeptAndNothingRushes(t *testing.T) {
 		if during != 0 {
 			t.Errorf("%d requests went out during the pause", during)
 		}
-		// Seven tenths of the rate before, and what the slack of timers allows.
+		// Seven tenths of the rate before, the refused ones among them, and what the slack of timers allows.
 		if most := 2 + slow*0.015; float64(first) > most {
 			t.Errorf("%d of 500 waiters went out within 10 ms of the pause's end, after %d in a second before; want at most %.0f", first, before, most)
 		}
@@ -266,12 +266,15 @@ func TestWindowFollowsRefusals(t *testing.T) {
 func TestInTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := New(Options{RequestsPerMinute: 60})
+		var mu sync.Mutex
 		var order []int
 		var wg sync.WaitGroup
 		for i := range 50 {
 			wg.Go(func() {
 				p, _ := g.Enter(t.Context(), 0)
+				mu.Lock()
 				order = append(order, i)
+				mu.Unlock()
 				p.Done(Report{Outcome: Good})
 			})
 			synctest.Wait()
