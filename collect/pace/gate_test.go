@@ -158,11 +158,14 @@ func TestPauseIsKeptAndNothingRushes(t *testing.T) {
 		g := New(Options{Concurrency: 500})
 		before, _ := run(t, g, 500, 2000, good(100*time.Millisecond)).most(time.Second) // the window is wide open
 		start := time.Now()
+		var mu sync.Mutex
 		var ends time.Time
 		rec := run(t, g, 500, 2000, func(i int) (int64, Report) {
 			time.Sleep(100 * time.Millisecond)
 			if time.Since(start) < time.Second {
+				mu.Lock()
 				ends = time.Now().Add(30 * time.Second)
+				mu.Unlock()
 				return 0, Report{Outcome: Throttled, RetryAfter: 30 * time.Second}
 			}
 			return 0, Report{Outcome: Good}
