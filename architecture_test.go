@@ -37,6 +37,7 @@ var may = map[string][]string{
 	"pattern":                    {"outcome", "prob", "internal/jsonscan"},
 	"audit":                      {"agreement", "grade", "outcome", "pattern", "prob", "internal/jsonscan"},
 	"pool":                       {"outcome", "prob", "internal/jsonscan"},
+	"budget":                     {"outcome", "prob", "internal/jsonscan"},
 	"simulate":                   {"outcome", "internal/jsonscan"},
 	"ingest":                     {"outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":                     {"outcome", "internal/jsonscan"},
