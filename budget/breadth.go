@@ -32,13 +32,14 @@ type Breadth struct {
 	Releases  int     `json:"releases"`
 	Years     float64 `json:"years"` // from the first release to the last
 	Committed string  `json:"committed"`
-	Accuracy  float64 `json:"accuracy"` // of the model committed to
-	Last      float64 `json:"last"`     // best accuracy of all
-	Option    float64 `json:"option_value"`
+	Accuracy  float64 `json:"accuracy"`       // of the model committed to
+	Last      float64 `json:"last"`           // best accuracy of all
+	Advantage float64 `json:"advantage"`      // the difference
+	Option    float64 `json:"option_value"`   // sum of all gaps above zero
 	Mean      float64 `json:"mean_advantage"` // of following the best model over the one committed to, averaged over the days since; accuracy
 
-	FirstPerRight *float64 `json:"usd_per_right_first"` // cheapest right answer among the models of the first days; nil without prices
-	LastPerRight  *float64 `json:"usd_per_right_last"`  // among all
+	FirstPerRight *float64 `json:"usd_per_right_first"` // dollars for a right answer of the first release that has a price; nil without prices
+	LastPerRight  *float64 `json:"usd_per_right_last"`  // of the cheapest of all
 	Drop          *float64 `json:"drop"`                // their ratio
 
 	Law      Arrivals     `json:"law"`
@@ -173,21 +174,21 @@ func (b *Breadth) follow(list []Release, until time.Time) {
 			// The advantage since the day before stood until this release.
 			from := maxTime(list[i-1].Day, until)
 			area += (best - b.Accuracy) * r.Day.Sub(from).Hours()
-			b.Option += math.Max(0, row.Gap)
 		}
+		b.Option += math.Max(0, row.Gap)
 		best = math.Max(best, r.Accuracy)
 		if r.PriceUSD != nil && r.Accuracy > 0 {
 			if each := *r.PriceUSD / r.Accuracy; perRight == nil || each < *perRight {
 				perRight = &each
 			}
 		}
-		if !r.Day.After(until) {
+		if first == nil {
 			first = perRight
 		}
 		row.Best, row.PerRight = best, perRight
 		b.Timeline = append(b.Timeline, row)
 	}
-	b.Last = best
+	b.Last, b.Advantage = best, best-b.Accuracy
 	if whole := list[len(list)-1].Day.Sub(until).Hours(); whole > 0 {
 		b.Mean = area / whole
 	}

@@ -104,7 +104,7 @@ func TestFollowReleases(t *testing.T) {
 	if list[0].Model != "d" {
 		t.Error("the caller's list was sorted")
 	}
-	if b.Committed != "b" || b.Accuracy != 0.6 || b.Last != 0.7 || !near(b.Option, b.Last-b.Accuracy, 1e-12) || b.Mean != 0 {
+	if b.Committed != "b" || b.Accuracy != 0.6 || b.Last != 0.7 || !near(b.Advantage, 0.1, 1e-12) || !near(b.Option, 0.2, 1e-12) || b.Mean != 0 {
 		t.Errorf("%+v", b)
 	}
 	if !near(*b.FirstPerRight, 0.02, 1e-12) || !near(*b.LastPerRight, 0.01, 1e-12) || !near(*b.Drop, 2, 1e-12) {
