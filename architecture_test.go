@@ -47,6 +47,7 @@ var may = map[string][]string{
 	"regrade":                    {"grade", "outcome", "internal/jsonscan"},
 	"study":                      {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "internal/jsonscan"},
 	"report":                     {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "internal/jsonscan"},
+	"report/figure":              {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "report", "internal/jsonscan"},
 	"cmd/allwrong":               {"agreement", "audit", "certify", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "simulate", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
 
