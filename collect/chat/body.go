@@ -99,7 +99,7 @@ func (w *body) extra(given map[string]json.RawMessage) {
 }
 
 // ours are members that change what an answer is: several at once, or in pieces.
-var ours = []string{"model", "messages", "system", "stream", "stream_options", "n", "best_of", "max_tokens", "max_completion_tokens", "stop", "stop_sequences"}
+var ours = []string{"model", "messages", "system", "stream", "stream_options", "n", "best_of", "max_tokens", "max_completion_tokens"}
 
 func (w *body) fail(err error) {
 	if w.err == nil {

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
@@ -81,18 +82,23 @@ func (c *Client) Body(r *Request) ([]byte, error) { return c.wire.encode(r) }
 func (c *Client) Ask(ctx context.Context, r *Request) (*Answer, error) {
 	body, err := c.wire.encode(r)
 	if err != nil {
-		return nil, &Error{Kind: Refused, Message: err.Error(), endpoint: c.endpoint.Name}
+		return nil, &Error{Kind: Refused, Message: err.Error(), NotSent: true, endpoint: c.endpoint.Name}
 	}
 	start := time.Now()
 	within, cancel := context.WithTimeout(ctx, c.endpoint.Timeout)
 	defer cancel()
-	a, err := c.exchange(within, body)
+	connected := false
+	traced := httptrace.WithClientTrace(within, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
+	a, err := c.exchange(traced, body)
 	took := time.Since(start)
 	if err == nil {
 		a.Latency = took
 		return a, nil
 	}
-	return nil, c.failed(ctx, within, err, took)
+	e := c.failed(ctx, within, err, took)
+	e.NotSent = e.cause != nil && !connected
+	e.cause = ctx.Err()
+	return nil, e
 }
 
 // exchange is one request and its answer.
@@ -110,13 +116,25 @@ func (c *Client) exchange(ctx context.Context, body []byte) (*Answer, error) {
 	got, err := io.ReadAll(io.LimitReader(p.Body, c.endpoint.MaxBody+1))
 	got = c.redact(got)
 	answer, problem := c.read(p, got, err)
-	id := string(c.redact([]byte(requestID(p.Header))))
+	id, raw := requestID(p.Header), c.keep(got)
 	if problem != nil {
-		problem.Status, problem.RequestID, problem.Raw = p.StatusCode, id, c.keep(got)
+		problem.Status, problem.RequestID, problem.Raw = p.StatusCode, id, raw
+		c.clear(&problem.Raw, &problem.RequestID, &problem.Code, &problem.Message)
 		return nil, problem
 	}
-	answer.RequestID, answer.Raw = id, c.keep(got)
+	answer.RequestID, answer.Raw = id, raw
+	c.clear(&answer.Raw, &answer.RequestID, &answer.Text, &answer.Reasoning, &answer.Refusal, &answer.FinishServed, &answer.Model, &answer.ID, &answer.Usage.Why)
 	return answer, nil
+}
+
+// clear takes out the secrets that a server wrote in escaped letters. The raw
+// body, which still has them so, is not kept then.
+func (c *Client) clear(raw *[]byte, texts ...*string) {
+	for _, s := range texts {
+		if safe := string(c.redact([]byte(*s))); safe != *s {
+			*s, *raw = safe, nil
+		}
+	}
 }
 
 // read makes an answer or an error of a response.
@@ -164,7 +182,6 @@ func (c *Client) failed(caller, within context.Context, err error, took time.Dur
 		case within.Err() != nil:
 			e.Kind, e.Message = Timeout, fmt.Sprintf("no complete answer within %v", c.endpoint.Timeout)
 		}
-		e.cause = caller.Err()
 	}
 	e.Message, e.Code = c.conceal(e.Message), c.conceal(e.Code)
 	e.endpoint, e.Latency = c.endpoint.Name, took

@@ -22,9 +22,8 @@ type Endpoint struct {
 	Protocol Protocol // "" is OpenAI
 	KeyEnv   string   // name of the environment variable that holds the key; "" for a server without one
 
-	// Headers are sent with each request. A value "$NAME" is that of the environment variable NAME, and is
-	// kept as secret as a key.
-	Headers map[string]string
+	Headers    map[string]string // sent with each request
+	HeadersEnv map[string]string // the same, by name of the environment variable that holds the value, which is kept as secret as a key
 
 	Timeout     time.Duration // for one request, from its sending to the last byte of its answer; 10 minutes
 	MaxBody     int64         // bytes of one answer, unpacked; 16 MiB
@@ -87,6 +86,9 @@ const hidden = "[secret]"
 // reserved are the headers that are not the caller's to set.
 var reserved = []string{"Accept-Encoding", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Expect", "Host", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
+// replaceable are the headers that have a value of our own, for want of another.
+var replaceable = []string{"Accept", "User-Agent", "Anthropic-Version"}
+
 // secure reads the key and the headers' values, and closes over them.
 func (c *Client) secure(getenv func(string) string) error {
 	header := http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json"}, "User-Agent": {"allwrong"}}
@@ -100,30 +102,38 @@ func (c *Client) secure(getenv func(string) string) error {
 		c.wire.key(header, key)
 		secrets = append(secrets, key)
 	}
-	given := maps.Clone(header)
-	for _, name := range slices.Sorted(maps.Keys(c.endpoint.Headers)) {
-		value, own := c.endpoint.Headers[name], http.CanonicalHeaderKey(name)
-		variable, secret := strings.CutPrefix(value, "$")
+	set := func(name, value string) error {
+		own := http.CanonicalHeaderKey(name)
 		switch {
 		case !httpguts.ValidHeaderFieldName(name):
 			return fmt.Errorf("headers: %.60q is no name of a header", name)
 		case slices.Contains(reserved, own):
 			return fmt.Errorf("headers: %s is not to be set", own)
-		case len(given[own]) > 0 && own != "User-Agent" && own != "Accept" && own != "Anthropic-Version":
-			return fmt.Errorf("headers: %s is set twice, or by the key already", own)
-		case secret:
-			var err error
-			if value, err = valueOf(variable, getenv); err != nil {
-				return fmt.Errorf("headers: %s: %w", own, err)
-			}
-			secrets = append(secrets, value)
 		case !httpguts.ValidHeaderFieldValue(value):
 			return fmt.Errorf("headers: the value of %s holds a character that no header may hold", own)
+		case len(header[own]) > 0 && !slices.Contains(replaceable, own):
+			return fmt.Errorf("headers: %s is set twice, or by the key already", own)
 		}
 		values = append(values, value)
-		given.Set(own, value)
+		header[own] = []string{value}
+		return nil
 	}
-	c.decorate = func(h http.Header) { maps.Copy(h, given) }
+	for _, name := range slices.Sorted(maps.Keys(c.endpoint.Headers)) {
+		if err := set(name, c.endpoint.Headers[name]); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.endpoint.HeadersEnv)) {
+		value, err := valueOf(c.endpoint.HeadersEnv[name], getenv)
+		if err == nil {
+			err = set(name, value)
+		}
+		if err != nil {
+			return fmt.Errorf("headers: %s: %w", name, err)
+		}
+		secrets = append(secrets, value)
+	}
+	c.decorate = func(h http.Header) { maps.Copy(h, header) }
 	c.redact = hide(secrets)
 	conceal := hide(append(values, secrets...))
 	c.conceal = func(s string) string { return string(conceal([]byte(s))) }

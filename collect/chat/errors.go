@@ -17,6 +17,7 @@ type Error struct {
 	RetryAfter time.Duration // how long the server asked to wait; 0 when it did not
 	Latency    time.Duration // from sending the request to giving it up
 	Raw        []byte        // the body as far as it was received, secrets taken out; cut at Endpoint.KeepRaw
+	NotSent    bool          // there was no connection: the server certainly did nothing
 	endpoint   string
 	cause      error // context.Canceled, context.DeadlineExceeded, or nil: other causes hold addresses
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/http"
@@ -55,16 +56,14 @@ func refusal(p *http.Response, body []byte) *Error {
 	}
 	said, ok := errorBody(body)
 	if !ok {
-		e.Message = strings.TrimPrefix(excerpt(body), ": ")
-		if e.Message == "" {
-			e.Message = "no more was said"
-		}
-		return e
+		said.message = cmp.Or(strings.TrimPrefix(excerpt(body), ": "), "no more was said")
 	}
 	e.Code, e.Message = said.code, said.message
-	// Only what a 429 or a 5xx cannot tell apart is decided by the word.
-	if k, known := said.kind(); known && (k == Auth || e.Kind == Server || e.Kind == Refused && !k.Final()) {
+	switch k := codes[strings.ToLower(said.code)]; {
+	case k == Auth, e.Kind == Server && k != "": // 429 for an account without money, 500 for too much to do
 		e.Kind = k
+	case e.Kind == Auth && said.moderated: // 403 for what is in the prompt
+		e.Kind = Refused
 	}
 	return e
 }
@@ -72,6 +71,7 @@ func refusal(p *http.Response, body []byte) *Error {
 // spoken is an error as a server's body has it.
 type spoken struct {
 	code, other, message string // other: a second word for it
+	moderated            bool   // it is the content of the prompt that is not accepted
 }
 
 // kind is what the words mean: a number is a status.
@@ -131,8 +131,11 @@ func errorObject(raw []byte) spoken {
 		s.code, s.other = s.other, ""
 	}
 	// OpenRouter says "Provider returned error", and what it was one level deeper.
-	if inner, err := members(m["metadata"], "raw"); err == nil && begins(inner["raw"], '"') {
-		s.message += ": " + clean(text(inner["raw"]))
+	if inner, err := members(m["metadata"], "raw", "reasons"); err == nil {
+		if begins(inner["raw"], '"') {
+			s.message += ": " + clean(text(inner["raw"]))
+		}
+		s.moderated = begins(inner["reasons"], '[')
 	}
 	if s.message == "" {
 		s.message = "an error without a message"
