@@ -19,6 +19,7 @@ type Options struct {
 	Filters        []string                // likewise for filters, that is for ways in which an answer was found in the response
 	Want           outcome.Fields          // long fields that readers fill where a file has them; the others stay empty
 	KeepAnswers    bool                    // the set keeps the answers, for outcome.Detail
+	KeepCosts      bool                    // the set keeps what each answer cost, likewise
 	Stdin          io.Reader               // what "-" names; nil means the process's own
 	Limits         Limits                  // what one file may cost
 

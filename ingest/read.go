@@ -36,7 +36,7 @@ func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
 		return nil, err
 	}
 	set := outcome.NewSet()
-	set.Prefer, set.ScoreThreshold, set.KeepAnswers = o.Prefer, o.ScoreThreshold, o.KeepAnswers
+	set.Prefer, set.ScoreThreshold, set.KeepAnswers, set.KeepCosts = o.Prefer, o.ScoreThreshold, o.KeepAnswers, o.KeepCosts
 	return read(&reader{ctx: ctx, opt: &o, set: set}, paths)
 }
 

@@ -64,6 +64,9 @@ func (s *Set) Remove(gone func(query int) bool) {
 		for a := range col.scores {
 			col.scores[a] = pickAll(col.scores[a], kept)
 		}
+		for a := range col.costs {
+			col.costs[a] = pickAll(col.costs[a], kept)
+		}
 	}
 }
 

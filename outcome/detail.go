@@ -3,16 +3,18 @@ package outcome
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"math"
 	"strings"
 )
 
 // Detail is what a Matrix leaves out of the same attempt: verdicts with their
-// reasons, and answers. Models and columns are those of Set.Matrix with the
+// reasons, answers, costs. Models and columns are those of Set.Matrix with the
 // same options.
 type Detail struct {
-	Families []string   // [model] provider families; empty where unknown
-	Cells    [][]Cell   // [model][column]
-	Answers  [][]uint32 // [model][column] equal numbers are equal answers of any model; 0 where none is known; nil when none is at all
+	Families []string    // [model] provider families; empty where unknown
+	Cells    [][]Cell    // [model][column]
+	Answers  [][]uint32  // [model][column] equal numbers are equal answers of any model; 0 where none is known; nil when none is at all
+	Costs    [][]float64 // [model][column] US dollars, NaN where none is known; nil when none is at all
 
 	set *Set
 }
@@ -28,6 +30,9 @@ func (s *Set) Detail(o MatrixOptions) *Detail {
 			copy(cells, col.cells[o.Attempt])
 		}
 		d.Cells = append(d.Cells, cells)
+		if s.costed {
+			d.Costs = append(d.Costs, padded(col.costs, o.Attempt, n))
+		}
 		if s.answers == nil {
 			continue
 		}
@@ -38,6 +43,19 @@ func (s *Set) Detail(o MatrixOptions) *Detail {
 		d.Answers = append(d.Answers, answers)
 	}
 	return d
+}
+
+// padded is the row of one attempt over all queries, NaN where it has ended.
+func padded(table [][]float64, attempt, n int) []float64 {
+	out := make([]float64, n)
+	have := 0
+	if attempt < len(table) {
+		have = copy(out, table[attempt])
+	}
+	for q := have; q < n; q++ {
+		out[q] = math.NaN()
+	}
+	return out
 }
 
 // AnswerText gives an answer by its number; one that was too long to be kept is
@@ -72,5 +90,19 @@ func (s *Set) keepAnswer(query, model, attempt int, c Cell, text string) {
 	col.answers[attempt] = grow(col.answers[attempt], query)
 	if at := &col.answers[attempt][query]; *at == 0 || s.Prefer == PreferNewest {
 		*at = uint32(s.answers.add(text) + 1)
+	}
+}
+
+// keepCost notes what the cell that is on record cost. What is negative or no
+// number is no cost.
+func (s *Set) keepCost(query, model, attempt int, c Cell, usd float64) {
+	col := s.models[model]
+	if col.cells[attempt][query] != c || !(usd >= 0) || math.IsInf(usd, 0) {
+		return
+	}
+	have := attempt < len(col.costs) && query < len(col.costs[attempt]) && col.costs[attempt][query] >= 0
+	if !have || s.Prefer == PreferNewest {
+		col.costs = put(col.costs, attempt, query, usd)
+		s.costed = true
 	}
 }

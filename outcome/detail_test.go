@@ -45,3 +45,40 @@ func TestDetail(t *testing.T) {
 		t.Error("answers out of nothing")
 	}
 }
+
+func TestDetailCosts(t *testing.T) {
+	usd := func(x float64) *float64 { return &x }
+	s := NewSet()
+	s.KeepCosts = true
+	for _, r := range []Record{
+		{Query: "q1", Model: "a", Verdict: Wrong},
+		{Query: "q2", Model: "a", Verdict: Right, CostUSD: usd(0.5)},
+		{Query: "q2", Model: "a", Verdict: Right, CostUSD: usd(0.7)}, // repeats the cell: the first stays
+		{Query: "q3", Model: "a", Verdict: Right},
+		{Query: "q2", Model: "a", Attempt: 1, Verdict: Right, CostUSD: usd(0)},
+		{Query: "q3", Model: "b", Verdict: Right, CostUSD: usd(-1)}, // no cost
+	} {
+		if err := s.Add(&r, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := fmt.Sprint(s.Detail(MatrixOptions{}).Costs), "[[NaN 0.5 NaN] [NaN NaN NaN]]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := fmt.Sprint(s.Detail(MatrixOptions{Attempt: 1}).Costs), "[[NaN 0 NaN] [NaN NaN NaN]]"; got != want {
+		t.Errorf("second attempts: got %s, want %s", got, want)
+	}
+	other := s.Copy()
+	other.Remove(func(q int) bool { return q == 0 })
+	if got, want := fmt.Sprint(other.Detail(MatrixOptions{}).Costs, len(s.Detail(MatrixOptions{}).Costs[0])), "[[0.5 NaN] [NaN NaN]] 3"; got != want {
+		t.Errorf("after removing: got %s, want %s", got, want)
+	}
+	mask := NewMask(3)
+	mask.Set(1)
+	if got, want := fmt.Sprint(s.Detail(MatrixOptions{}).Part([]int{1, 0}, mask).Costs), "[[NaN] [0.5]]"; got != want {
+		t.Errorf("part: got %s, want %s", got, want)
+	}
+	if d := NewSet().Detail(MatrixOptions{}); d.Costs != nil {
+		t.Error("costs out of nothing")
+	}
+}

@@ -53,6 +53,9 @@ func (d *Detail) Part(models []int, k Mask) *Detail {
 		if d.Answers != nil {
 			out.Answers = append(out.Answers, pickOrAll(d.Answers[i], kept, k))
 		}
+		if d.Costs != nil {
+			out.Costs = append(out.Costs, pickOrAll(d.Costs[i], kept, k))
+		}
 	}
 	return out
 }
@@ -84,6 +87,7 @@ func (s *Set) Copy() *Set {
 	for _, col := range s.models {
 		c := *col
 		c.cells, c.scores, c.answers = cloneAll(col.cells), cloneAll(col.scores), slices.Clone(col.answers)
+		c.costs = slices.Clone(col.costs)
 		out.models = append(out.models, &c)
 	}
 	return &out

@@ -28,6 +28,7 @@ type Set struct {
 	Prefer         Prefer
 	ScoreThreshold float64 // the score from which a cell counts as right, when only a score is given
 	KeepAnswers    bool    // keep what Answer says, for Detail; nothing else needs it
+	KeepCosts      bool    // keep what each record says it cost, likewise
 
 	models []*column
 	byName map[string]int
@@ -35,6 +36,7 @@ type Set struct {
 	lastModel int // the one asked for last is asked for next
 	queries   *interner
 	answers   *interner          // texts of answers that are kept; nil until one comes
+	costed    bool               // some cost is kept
 	labels    map[string]*labels // by slice key
 	refs      []uint64           // hash of the reference each query came with first; 0 none
 	graders   graders            // what gave the verdicts
@@ -68,7 +70,8 @@ type column struct {
 	cells  [][]Cell    // [attempt][query], grown as queries come
 	scores [][]float64 // [attempt][query], NaN where none; nil until a score comes
 
-	answers [][]uint32 // [attempt][query], number of the answer + 1; 0 none; nil unless answers are kept
+	answers [][]uint32  // [attempt][query], number of the answer + 1; 0 none; nil unless answers are kept
+	costs   [][]float64 // [attempt][query], US dollars, NaN where none; nil unless costs are kept
 
 	cost      float64 // US dollars over the records that state a cost
 	costed    int64
@@ -156,6 +159,9 @@ func (s *Set) Add(r *Record, place func() string) error {
 	if s.KeepAnswers && r.Answer != "" {
 		s.keepAnswer(q, m, r.Attempt, c, r.Answer)
 	}
+	if s.KeepCosts && r.CostUSD != nil {
+		s.keepCost(q, m, r.Attempt, c, *r.CostUSD)
+	}
 	if r.Family != "" {
 		s.models[m].family = r.Family
 	}
@@ -216,13 +222,19 @@ func (col *column) set(query, attempt int, c Cell, score float64) {
 	if score != score && col.scores == nil {
 		return
 	}
-	for len(col.scores) <= attempt {
-		col.scores = append(col.scores, nil)
+	col.scores = put(col.scores, attempt, query, score)
+}
+
+// put sets a number in a table by attempt and query; what is not set is NaN.
+func put(table [][]float64, attempt, query int, x float64) [][]float64 {
+	for len(table) <= attempt {
+		table = append(table, nil)
 	}
-	for have := len(col.scores[attempt]); have <= query; have++ {
-		col.scores[attempt] = append(col.scores[attempt], math.NaN())
+	for have := len(table[attempt]); have <= query; have++ {
+		table[attempt] = append(table[attempt], math.NaN())
 	}
-	col.scores[attempt][query] = score
+	table[attempt][query] = x
+	return table
 }
 
 func (col *column) score(query, attempt int) float64 {

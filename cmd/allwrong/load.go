@@ -27,6 +27,7 @@ type reading struct {
 	LedgerDigest   string   `json:"ledger_digest,omitempty"` // of the ledger as it was applied; given: as it was then
 
 	answers bool   // the command looks at answers
+	costs   bool   // the command looks at what single answers cost
 	ledger  ledger // that is applied
 }
 
@@ -103,7 +104,7 @@ func (r *reading) options(cmd *cobra.Command) (o ingest.Options, done func()) {
 	meter := newMeter(cmd.ErrOrStderr())
 	return ingest.Options{
 		Prefer: prefers[r.Prefer], ScoreThreshold: r.ScoreThreshold, AllowMismatch: r.AllowMismatch,
-		Keep: r.keep, Transpose: r.Transpose, Metrics: r.Metrics, Filters: r.Filters, KeepAnswers: r.answers,
+		Keep: r.keep, Transpose: r.Transpose, Metrics: r.Metrics, Filters: r.Filters, KeepAnswers: r.answers, KeepCosts: r.costs,
 		Stdin: cmd.InOrStdin(), Progress: meter.show,
 	}, meter.clear
 }
