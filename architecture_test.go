@@ -48,7 +48,8 @@ var may = map[string][]string{
 	"study":                      {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "internal/jsonscan"},
 	"report":                     {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "internal/jsonscan"},
 	"report/figure":              {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "report", "internal/jsonscan"},
-	"cmd/allwrong":               {"agreement", "audit", "certify", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "simulate", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
+	"report/page":                {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "study", "internal/jsonscan"},
+	"cmd/allwrong":               {"agreement", "audit", "certify", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "report/page", "simulate", "study", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
 
 // never lists what of the standard library no measure may reach: files,

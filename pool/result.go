@@ -23,6 +23,16 @@ type Result struct {
 	Warnings   []Warning `json:"warnings"`
 }
 
+// Chosen is the pool of the size that was asked for.
+func (r *Result) Chosen() Pool {
+	for _, p := range r.Pools {
+		if p.K == r.K {
+			return p
+		}
+	}
+	return r.Pools[len(r.Pools)-1]
+}
+
 // MaxRescues is up to how many models the table of who rescues whom is given.
 const MaxRescues = 128
 

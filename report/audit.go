@@ -79,8 +79,14 @@ func marksOf(x audit.Item) []string {
 	return out
 }
 
-// auditedRange says what is known of β and the gain.
 func auditedRange(p *page, r *audit.Range) {
+	for _, s := range rangeSentences(r) {
+		p.paragraph(2, s)
+	}
+}
+
+// rangeSentences say what is known of β and the gain.
+func rangeSentences(r *audit.Range) []string {
 	s := fmt.Sprintf("β is %s as graded", percent(r.Graded.Beta))
 	if r.Read > 0 || r.Excluded > 0 || r.Audited != r.Graded {
 		s += fmt.Sprintf(" and %s as audited (%s of %s); the gain %s and %s points", percent(r.Audited.Beta), count(r.Audited.AllWrong),
@@ -91,16 +97,17 @@ func auditedRange(p *page, r *audit.Range) {
 		s += fmt.Sprintf(" %s open: depending on them β is %s to %s, and the gain %s to %s points, if all others are as graded.",
 			isAre(r.Open), percent(r.BetaOpen[0]), percent(r.BetaOpen[1]), points(r.GainOpen[0]), points(r.GainOpen[1]))
 	}
-	p.paragraph(2, s)
+	out := []string{s}
 	switch c := r.Control; {
 	case c != nil:
-		p.paragraph(2, fmt.Sprintf("All %s of the control were read: %s not really right for any model, %s excluded, %s changed at all. With them β after a complete audit is %s to %s and the gain %s to %s points (%s); of the population β is at least %s and at most %s, the gain at least %s and at most %s points (%s).",
+		out = append(out, fmt.Sprintf("All %s of the control were read: %s not really right for any model, %s excluded, %s changed at all. With them β after a complete audit is %s to %s and the gain %s to %s points (%s); of the population β is at least %s and at most %s, the gain at least %s and at most %s points (%s).",
 			count(c.Drawn), count(c.FoundAllWrong), count(c.FoundExcluded), count(c.FoundChanged), percent(c.Beta[0]), percent(c.Beta[1]), points(c.Gain[0]), points(c.Gain[1]), confidence(1-c.Error),
 			percent(c.BetaLimits[0]), percent(c.BetaLimits[1]), points(c.GainLimits[0]), points(c.GainLimits[1]), confidence(1-2*c.Error)))
 	case r.Drawn > 0:
-		p.paragraph(2, fmt.Sprintf("An audit of the all-wrong queries alone can only lower β. %s of the %s controls are read; only all of them say how many defects the other queries may hide.",
+		out = append(out, fmt.Sprintf("An audit of the all-wrong queries alone can only lower β. %s of the %s controls are read; only all of them say how many defects the other queries may hide.",
 			count(r.Done), count(r.Drawn)))
 	}
+	return out
 }
 
 func isAre(n int64) string {

@@ -17,11 +17,9 @@ func Explanation(w io.Writer, x *dependence.Explanation, of Origin, full bool) e
 	head := []string{plural(int64(len(x.Models)), "model", "models"), plural(x.Queries, "query", "queries")}
 	p.line(fit(strings.Join(append(head, of.Formats...), " · "), width))
 	p.gap()
-	for _, s := range []string{together(x), measuredAgainst(x), growth(x), cannotKnow(x), commonMode(x)} {
-		if s != "" {
-			p.paragraph(2, s)
-			p.gap()
-		}
+	for _, s := range Missed(x) {
+		p.paragraph(2, s)
+		p.gap()
 	}
 	predictions(&p, x)
 	if x.Sources != nil {
@@ -134,15 +132,8 @@ func is(p float64) string {
 func predictions(p *page, x *dependence.Explanation) {
 	t := table{head: []string{"how often all are wrong", "β", "measured ÷ this", "90 %"}}
 	row := func(name string, q dependence.Prediction) {
-		band := "–"
-		if q.Lower != nil && q.Upper != nil {
-			band = factor(*q.Lower) + " – " + factor(*q.Upper)
-		}
-		beta := optional(q.Beta, rate)
-		if q.Log != nil {
-			beta = fmt.Sprintf("10^%.0f", *q.Log/math.Ln10)
-		}
-		t.add(name, beta, optional(q.Ratio, factor), band)
+		beta, ratio, band := Predicted(q)
+		t.add(name, beta, ratio, band)
 	}
 	t.add("measured", rate(x.Beta), "", "")
 	row("models fail independently", x.Predicted.Independent)

@@ -17,7 +17,7 @@ func Pools(w io.Writer, r *pool.Result, upper *float64, of Origin, full bool) er
 	head := []string{plural(int64(len(r.Models)), "model", "models"), plural(r.Queries, "query", "queries")}
 	p.line(fit(strings.Join(append(head, of.Formats...), " · "), width))
 	p.gap()
-	chosen := r.Pools[slices.IndexFunc(r.Pools, func(x pool.Pool) bool { return x.K == r.K })]
+	chosen := r.Chosen()
 	p.paragraph(2, keep(r, chosen))
 	p.gap()
 	for _, name := range chosen.Models {

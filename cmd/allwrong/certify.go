@@ -67,19 +67,10 @@ func newCertify() *cobra.Command {
 	}
 	s := cmd.Flags()
 	s.SortFlags = false
-	s.StringVar(&f.options.Incumbent, "incumbent", "", "the `MODEL` in use, named before looking at these results")
-	s.Float64Var(&f.options.Overhead, "overhead", 0, "what orchestration costs, in accuracy as a `FRACTION`: 0.02 is two points")
-	s.Float64Var(&f.overheadUSD, "overhead-usd", 0, "what orchestration costs per query, in `DOLLARS`; with --value-usd")
-	s.Float64Var(&f.valueUSD, "value-usd", 0, "what a right answer is worth, in `DOLLARS`")
-	s.Float64Var(&f.options.Confidence, "confidence", 0.95, "of each one-sided statement, as a `FRACTION`")
-	s.StringVar((*string)(&f.options.Method), "method", "", "`NAME` of the upper limit: screened, direct, incumbent, paper, split, anytime, scores")
+	f.measureFlags(cmd)
 	f.options.Reading.flags(cmd)
 	s.StringVar(&f.options.Slice, "slice", "", "certify each value of this label (`KEY`), all together")
 	s.StringVar(&f.weights, "weights", "", "production mix: `FILE` (CSV or JSON) of weights of the values of --slice, or of query ids")
-	s.StringVar((*string)(&f.options.Missing), "missing", "complete", "`RULE` for queries that some model lacks: complete or bounds")
-	s.StringVar((*string)(&f.options.Attempts), "attempts", "first", "`RULE` for several attempts per cell: first or all")
-	s.StringVar(&f.options.Cluster, "cluster", "", "label (`KEY`) that names the independent unit: a document, a conversation")
-	s.Int64Var(&f.options.Population, "population", 0, "the `NUMBER` of queries of the finite benchmark these are drawn from")
 	s.Uint64Var(&f.options.Seed, "seed", 1, "`NUMBER` for what is drawn: split, weights, the order of bets")
 	s.Int64Var(&f.counts.AllWrong, "all-wrong", 0, "without files: `NUMBER` of queries that defeat every model")
 	s.Int64Var(&f.counts.Queries, "queries", 0, "without files: `NUMBER` of graded queries")
@@ -90,6 +81,21 @@ func newCertify() *cobra.Command {
 	s.BoolVar(&f.json, "json", false, "print JSON")
 	s.BoolVar(&f.markdown, "markdown", false, "print Markdown")
 	return cmd
+}
+
+// measureFlags are what is to be certified, and how: those that report has, too.
+func (f *certifyFlags) measureFlags(cmd *cobra.Command) {
+	s := cmd.Flags()
+	s.StringVar(&f.options.Incumbent, "incumbent", "", "the `MODEL` in use, named before looking at these results")
+	s.Float64Var(&f.options.Overhead, "overhead", 0, "what orchestration costs, in accuracy as a `FRACTION`: 0.02 is two points")
+	s.Float64Var(&f.overheadUSD, "overhead-usd", 0, "what orchestration costs per query, in `DOLLARS`; with --value-usd")
+	s.Float64Var(&f.valueUSD, "value-usd", 0, "what a right answer is worth, in `DOLLARS`")
+	s.Float64Var(&f.options.Confidence, "confidence", 0.95, "of each one-sided statement, as a `FRACTION`")
+	s.StringVar((*string)(&f.options.Method), "method", "", "`NAME` of the upper limit: screened, direct, incumbent, paper, split, anytime, scores")
+	s.StringVar((*string)(&f.options.Missing), "missing", "complete", "`RULE` for queries that some model lacks: complete or bounds")
+	s.StringVar((*string)(&f.options.Attempts), "attempts", "first", "`RULE` for several attempts per cell: first or all")
+	s.StringVar(&f.options.Cluster, "cluster", "", "label (`KEY`) that names the independent unit: a document, a conversation")
+	s.Int64Var(&f.options.Population, "population", 0, "the `NUMBER` of queries of the finite benchmark these are drawn from")
 }
 
 func (f *certifyFlags) run(cmd *cobra.Command, paths []string) error {

@@ -137,18 +137,22 @@ func (r *reading) matrices(set *outcome.Set) []*outcome.Matrix {
 
 // warnings are what reading has to say, and what it decided by default.
 func (r *reading) warnings(result *ingest.Result) []certify.Warning {
-	out := r.readWarnings(result)
-	noAnswer := int64(0)
-	for _, m := range result.Set.Summary() {
-		if r.keep(m.Model) {
-			noAnswer += m.NoAnswer
+	return append(r.readWarnings(result), r.noAnswers(result.Set, r.keep)...)
+}
+
+// noAnswers says what was made of answers that were none.
+func (r *reading) noAnswers(set *outcome.Set, keep func(string) bool) []certify.Warning {
+	n := int64(0)
+	for _, m := range set.Summary() {
+		if keep(m.Model) {
+			n += m.NoAnswer
 		}
 	}
-	if noAnswer > 0 && r.NoAnswer == "wrong" {
-		out = append(out, certify.Warning{Code: "no-answer", Message: fmt.Sprintf(
-			"%d cells hold no answer (refused, cut off, nothing to parse) and count as wrong; --no-answer missing leaves them out.", noAnswer)})
+	if n == 0 || r.NoAnswer != "wrong" {
+		return nil
 	}
-	return out
+	return []certify.Warning{{Code: "no-answer", Message: fmt.Sprintf(
+		"%d cells hold no answer (refused, cut off, nothing to parse) and count as wrong; --no-answer missing leaves them out.", n)}}
 }
 
 // readWarnings are what reading alone has to say.

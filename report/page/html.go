@@ -1,0 +1,119 @@
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/report"
+	"github.com/allwrong/allwrong/report/figure"
+)
+
+//go:embed assets
+var assets embed.FS
+
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"inline": func(f *figure.Figure) template.HTML { return template.HTML(f.Inline()) },
+	"count":  func(n int64) string { return report.Count(n) },
+	"table":  tableOf,
+	"short":  func(s string) string { return s[:min(len(s), 12)] },
+	"join":   strings.Join,
+}).ParseFS(assets, "assets/*.html"))
+
+// Style is the style of a page, the colours of its figures with it.
+func Style() string {
+	light, dark := figure.Properties(figure.Light), figure.Properties(figure.Dark)
+	return ":root{color-scheme:light;" + light + "}\n" +
+		"@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;" + dark + "}}\n" +
+		"@media screen{:root[data-theme=dark]{color-scheme:dark;" + dark + "}}\n" +
+		figure.Rules() + asset("style.css")
+}
+
+// Script is the script of a page. A page is read without it.
+func Script() string { return asset("script.js") }
+
+func asset(name string) string {
+	b, err := assets.ReadFile("assets/" + name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return string(b)
+}
+
+// pageView is what the templates see.
+type pageView struct {
+	Report
+	Title    string
+	Head     string
+	Lead     Lead
+	Sections []Section
+	List     queriesView
+	Missing  []certify.Warning // parts that the data do not allow
+	Cluster  bool
+	Policy   string // of content security
+	Style    template.CSS
+	Script   template.JS
+}
+
+// Lead is the first screen: the answer.
+type Lead struct {
+	Size, Within, Verdict string
+	Answer                certify.Verdict
+	Word                  string
+	Parts                 *figure.Figure // nil where there is nothing to draw
+	Facts                 [][2]string
+	Notes                 []string // first those that bear on the answer
+}
+
+// LeadOf gives the first screen of a report.
+func LeadOf(r Report) Lead {
+	c := r.Certificate
+	size, within, verdict := report.Certified(c)
+	l := Lead{Size: size, Within: within, Verdict: verdict, Answer: c.Verdict, Parts: figure.FourParts(c),
+		Word: map[certify.Verdict]string{certify.No: "Nothing can pay", certify.Room: "There is room", certify.Undecided: "Not decided"}[c.Verdict]}
+	l.Facts = [][2]string{
+		{"gain at most", report.Points(c.Gain.Upper) + " points"},
+		{"gain at least", report.Points(c.Gain.Lower) + " points"},
+		{"ceiling", report.Optional(c.Ceiling.Point, report.Percent)},
+		{"single best", report.Optional(c.Best.Accuracy, report.Percent)},
+		{"β, all wrong", report.Optional(c.Beta.Point, report.Percent)},
+		{"overhead", report.Points(c.Overhead) + " points"},
+	}
+	notes := r.Notes
+	if notes == nil {
+		notes = c.Warnings
+	}
+	l.Notes = messages(notes)
+	return l
+}
+
+// HTML writes the page.
+func HTML(w io.Writer, r Report) error {
+	v := pageView{Report: r, Title: "What can a choice among these models gain?", Head: report.Head(r.Certificate, r.origin()),
+		Lead: LeadOf(r), Sections: Sections(r), List: queries(r), Missing: r.Results.Warnings}
+	style, script := Style(), Script()
+	v.Style, v.Script = template.CSS(style), template.JS(script)
+	v.Policy = "default-src 'none'; style-src " + source(style) + "; script-src " + source(script) + "; base-uri 'none'; form-action 'none'"
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, "page.html", v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, visible(b.String()))
+	return err
+}
+
+// source names a style or script by its digest: nothing else may run.
+func source(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// tableOf is a figure's numbers as a table.
+func tableOf(f *figure.Figure) Table {
+	return Table{Caption: f.Title, Head: f.Table.Head, Rows: f.Table.Rows}
+}
