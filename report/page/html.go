@@ -27,11 +27,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 
 // Style is the style of a page, the colours of its figures with it.
 func Style() string {
-	light, dark := figure.Properties(figure.Light), figure.Properties(figure.Dark)
-	return ":root{color-scheme:light;" + light + "}\n" +
-		"@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;" + dark + "}}\n" +
-		"@media screen{:root[data-theme=dark]{color-scheme:dark;" + dark + "}}\n" +
-		figure.Rules() + asset("style.css")
+	return Colours() + asset("style.css")
 }
 
 // Script is the script of a page. A page is read without it.

@@ -1,0 +1,9 @@
+package study
+
+// Against is the same study against another overhead, and over another incumbent;
+// empty for the best model of the data.
+func (s *Study) Against(overhead float64, incumbent string) *Study {
+	out := *s
+	out.options.Certify.Overhead, out.options.Certify.Incumbent = overhead, incumbent
+	return &out
+}
