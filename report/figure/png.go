@@ -12,8 +12,8 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// scale makes of 96 pixels an inch the 300 that print wants.
-const scale = 300.0 / 96
+// perPixel makes of 96 pixels an inch the 300 that print wants.
+const perPixel = 300.0 / 96
 
 // PNG draws the figure with its title for print.
 func (f *Figure) PNG(w io.Writer, t Theme) error {
@@ -23,7 +23,7 @@ func (f *Figure) PNG(w io.Writer, t Theme) error {
 // Image draws the figure with its title for print.
 func (f *Figure) Image(t Theme) *image.RGBA {
 	s := f.page()
-	c := canvas{image.NewRGBA(image.Rect(0, 0, int(math.Ceil(s.W*scale)), int(math.Ceil(s.H*scale)))), t}
+	c := canvas{image.NewRGBA(image.Rect(0, 0, int(math.Ceil(s.W*perPixel)), int(math.Ceil(s.H*perPixel)))), t}
 	draw.Draw(c.img, c.img.Bounds(), c.ink(Paper), image.Point{}, draw.Src)
 	for _, i := range s.Items {
 		c.item(i)
@@ -71,10 +71,10 @@ func (c canvas) polygon(r Role, points []Point) {
 		lo = Point{min(lo.X, p.X), min(lo.Y, p.Y)}
 		hi = Point{max(hi.X, p.X), max(hi.Y, p.Y)}
 	}
-	box := image.Rect(int(math.Floor(lo.X*scale)), int(math.Floor(lo.Y*scale)), int(math.Ceil(hi.X*scale))+1, int(math.Ceil(hi.Y*scale))+1)
+	box := image.Rect(int(math.Floor(lo.X*perPixel)), int(math.Floor(lo.Y*perPixel)), int(math.Ceil(hi.X*perPixel))+1, int(math.Ceil(hi.Y*perPixel))+1)
 	z := vector.NewRasterizer(box.Dx(), box.Dy())
 	at := func(p Point) (x, y float32) {
-		return float32(p.X*scale - float64(box.Min.X)), float32(p.Y*scale - float64(box.Min.Y))
+		return float32(p.X*perPixel - float64(box.Min.X)), float32(p.Y*perPixel - float64(box.Min.Y))
 	}
 	z.MoveTo(at(points[0]))
 	for _, p := range points[1:] {
@@ -146,7 +146,7 @@ func dashes(points []Point, length, gap float64) (out [][]Point) {
 }
 
 func (c canvas) cells(x Cells) {
-	px := func(v float64) int { return int(math.Round(v * scale)) }
+	px := func(v float64) int { return int(math.Round(v * perPixel)) }
 	for i, row := range x.Rows {
 		y0, y1 := px(x.Y+float64(i)*x.H), px(x.Y+float64(i+1)*x.H)
 		for j, r := range row {
@@ -183,7 +183,7 @@ func (c canvas) glyph(f *face, r rune, x float64, t Text) {
 	var outline sfnt.Segments
 	if err == nil && i != 0 {
 		var s sfnt.Segments
-		s, err = f.font.LoadGlyph(&f.buffer, i, fixed.Int26_6(t.Size*scale*64), nil)
+		s, err = f.font.LoadGlyph(&f.buffer, i, fixed.Int26_6(t.Size*perPixel*64), nil)
 		outline = append(outline, s...)
 	}
 	f.mu.Unlock()
@@ -195,7 +195,7 @@ func (c canvas) glyph(f *face, r rune, x float64, t Text) {
 		return
 	}
 	b := outline.Bounds()
-	ox, oy := x*scale, t.Y*scale
+	ox, oy := x*perPixel, t.Y*perPixel
 	box := image.Rect(int(math.Floor(ox+float64(b.Min.X)/64)), int(math.Floor(oy+float64(b.Min.Y)/64)),
 		int(math.Ceil(ox+float64(b.Max.X)/64))+1, int(math.Ceil(oy+float64(b.Max.Y)/64))+1)
 	z := vector.NewRasterizer(box.Dx(), box.Dy())

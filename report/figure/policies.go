@@ -1,0 +1,114 @@
+package figure
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/allwrong/allwrong/policy"
+	"github.com/allwrong/allwrong/report"
+)
+
+// Policies draws what policies gain over the single best model, with intervals,
+// against what an oracle gains and what the certificate allows. Nil without a
+// policy.
+func Policies(r *policy.Result) *Figure {
+	if r == nil || len(r.Policies) == 0 || r.Queries == 0 {
+		return nil
+	}
+	list := slices.DeleteFunc(slices.Clone(r.Policies), func(x policy.Policy) bool {
+		return !finite(&x.Gain.Point) || !finite(&x.Gain.Lower) || !finite(&x.Gain.Upper)
+	})
+	if len(list) == 0 || !finite(&r.Oracle.Gain.Point) {
+		return nil
+	}
+	slices.SortStableFunc(list, func(a, b policy.Policy) int { return cmp.Compare(b.Gain.Point, a.Gain.Point) })
+	f := &Figure{Kind: "policies", Table: Table{Head: []string{"policy", "kind", "accuracy", "gain", "from", "to", "US dollars a query"}}}
+	for _, x := range list {
+		cost := "–"
+		if finite(x.CostUSD) {
+			cost = dollars(*x.CostUSD)
+		}
+		f.Table.add(x.Name, string(x.Kind), report.Percent(x.Accuracy), report.Points(x.Gain.Point), report.Points(x.Gain.Lower), report.Points(x.Gain.Upper), cost)
+	}
+	f.Table.add("oracle", "", report.Percent(r.Oracle.Accuracy), report.Points(r.Oracle.Gain.Point), "", "", "")
+	if c := r.Certificate; c != nil {
+		f.Table.add("certificate: at most", "", "", report.Points(c.Upper), "", "", "")
+	}
+	best := list[0]
+	f.Title = fmt.Sprintf("The best policy, %s, gains %s of the %s points that an oracle would", name(best.Name), report.Points(best.Gain.Point), report.Points(r.Oracle.Gain.Point))
+	if best.Gain.Point <= 0 {
+		f.Title = fmt.Sprintf("No policy gains anything; an oracle would gain %s points", report.Points(r.Oracle.Gain.Point))
+	}
+	f.Note = fmt.Sprintf("accuracy points gained over the single best model, on queries not learnt from; %s, intervals at %s", report.Plural(r.Queries, "query", "queries"), report.Confidence(r.Confidence))
+	f.Description = fmt.Sprintf("A row for each of %s with its gain over the single best model and an interval; a line marks what an oracle gains.", report.Plural(int64(len(list)), "policy", "policies"))
+	p := newPen()
+	drawPolicies(p, r, list)
+	f.Scene = &p.Scene
+	return f
+}
+
+func drawPolicies(p *pen, r *policy.Result, list []policy.Policy) {
+	const tall = 28.0
+	shown := list[:min(len(list), mostRows)]
+	lo, hi := 0.0, r.Oracle.Gain.Point
+	if r.Certificate != nil && finite(&r.Certificate.Upper) {
+		hi = max(hi, r.Certificate.Upper)
+	}
+	var names []string
+	for _, x := range shown {
+		lo, hi = min(lo, x.Gain.Lower), max(hi, x.Gain.Upper)
+		names = append(names, x.Name)
+	}
+	left := room(names, body, 200) + 14
+	x := axis{lo: lo, hi: hi, from: left, to: width - 96}
+	if s := x.step(6); hi > lo {
+		x.lo, x.hi = math.Floor(lo/s+1e-9)*s, math.Ceil(hi/s-1e-9)*s
+	} else {
+		x.lo, x.hi = -0.01, 0.01
+	}
+	top, bottom := 62.0, 62+tall*float64(len(shown))
+	for _, t := range x.ticks(6) {
+		p.line(1, Faint, Point{x.at(t), top - 6}, Point{x.at(t), bottom})
+		p.text(x.at(t), bottom+17, pointsTick(t), small.at(Middle))
+	}
+	for i, q := range shown {
+		y := top + tall*(float64(i)+0.5)
+		p.fit(0, y+4, left-14, q.Name, body)
+		role := Slate
+		if i == 0 && q.Gain.Point > 0 {
+			role = Accent
+		}
+		p.whisker(x.at(q.Gain.Lower), x.at(q.Gain.Upper), y, 1.5, role)
+		p.dot(x.at(q.Gain.Point), y, 4.5, role)
+		p.text(width, y+4, pointsTick(math.Round(q.Gain.Point*1e4)/1e4), body.as(Ink).at(End))
+	}
+	p.H = bottom + 24
+	verticals(p, r, x, top-6, bottom)
+	if more := len(list) - len(shown); more > 0 {
+		p.text(0, bottom+17, fmt.Sprintf("%d more: table", more), small)
+	}
+}
+
+// verticals marks the single best, the oracle and the certificate, each with its
+// name on a line of its own above the rows.
+func verticals(p *pen, r *policy.Result, x axis, top, bottom float64) {
+	mark := func(v, y float64, words string, how style, dashed bool) {
+		at := x.at(v)
+		from := Point{at, y + 4}
+		if dashed {
+			p.dashed(1.5, how.role, from, Point{at, bottom})
+		} else {
+			p.line(1.5, how.role, from, Point{at, bottom})
+		}
+		w := how.width(words)
+		how.anchor = Start
+		p.text(min(max(0, at-w/2), width-w), y, words, how)
+	}
+	mark(0, top-4, "single best "+report.Percent(r.SingleBest.HeldOut), body, false)
+	mark(r.Oracle.Gain.Point, top-22, "oracle "+pointsTick(math.Round(r.Oracle.Gain.Point*1e4)/1e4), strong.as(Harm), false)
+	if c := r.Certificate; c != nil && finite(&c.Upper) {
+		mark(c.Upper, top-40, "no policy gains more than "+report.Points(c.Upper), small, true)
+	}
+}
