@@ -31,7 +31,7 @@ type Run struct {
 	Endpoints   []Endpoint    // in the order of the file
 	Models      []Model       // in the order of the file
 	Queries     Queries
-	Graders     map[string]string // by kind, name and version: "math" → "math/1"
+	Graders     map[string]string // by kind, name and version: "math" → "math/1"; a kind that is missing takes its newest
 }
 
 // Protocol is the language that an endpoint speaks.
@@ -49,11 +49,8 @@ type Endpoint struct {
 	BaseURL  string // without a slash at its end; the protocol's path is appended
 	Protocol Protocol
 	KeyEnv   string            // name of the environment variable that holds the key; empty: no key is sent
-	Headers  map[string]string // sent as they are
-	// HeadersEnv are headers whose value is that of an environment variable: by
-	// name of the header, name of the variable.
-	HeadersEnv map[string]string
-	Limits     Limits
+	Headers  map[string]string // "$NAME" is the value of the environment variable NAME
+	Limits   Limits
 }
 
 // Limits are what a user allows; 0 means no limit of its own.
@@ -73,6 +70,7 @@ type Model struct {
 	Price      money.Price
 	PricedOn   string     // date of the price, 2026-11-25; empty only if the model is free
 	Parameters Parameters // of the request
+	BudgetName string     // what the endpoint calls the token budget; empty: as its protocol says
 	Limits     Limits
 }
 
@@ -89,25 +87,33 @@ type Queries struct {
 	Template string   // of the prompt, over the row's fields; empty: Fields.Prompt is the prompt
 	Kind     string   // of every query; empty when Fields.Kind says it
 	Slices   []string // fields that are labels of the query
-	Limit    int      // take the first so many in seeded order; 0: all
 }
 
 // Fields names the fields of a row, or columns.
 type Fields struct {
-	ID, Prompt, Reference, Kind, Options, Tests string
+	ID, Prompt, Reference, Kind, Options string
 }
 
 // Query is one question.
 type Query struct {
 	ID        string
-	System    string // system message; may be empty
-	Prompt    string // user message
-	Reference string
+	System    string            // system message; may be empty
+	Prompt    string            // user message
+	Reference string            // the expected answer; of a code query, its tests
 	Kind      string            // of grader
 	Options   []string          // of a multiple-choice query
-	Tests     json.RawMessage   // of a code query, as the code grader reads them
 	Slices    map[string]string // labels
 	Place     string            // "file:line" or the like
+}
+
+// Ladder gives the token budgets that a model is asked at: those of the run that
+// its context has room for, at least one.
+func (r *Run) Ladder(m *Model) []int64 {
+	n := len(r.Budgets)
+	for n > 1 && m.Limits.Context > 0 && r.Budgets[n-1] >= m.Limits.Context {
+		n--
+	}
+	return r.Budgets[:n]
 }
 
 // Model gives the model with this id.

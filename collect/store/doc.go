@@ -16,7 +16,7 @@
 //	s, err := store.Open(ctx, dir, store.Options{})     // makes the folder if need be
 //	err = s.Begin(ctx, run, store.Schedule{...})        // registers models and queries
 //	err = s.States(ctx, func(store.State) error)        // what is on record, one row a place
-//	claims, err := s.Claim(ctx, asks...)                // reserves money
+//	claims, err := s.Claim(ctx, places...)              // reserves money
 //	call, err := s.Settle(ctx, claim, answer, verdict)  // stores an answer; verdict may be nil
 //	err = s.Grade(ctx, place, verdict)                  // of an answer stored before
 //	q, err := s.Query(ctx, number)                      // the texts of a query

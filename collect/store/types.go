@@ -41,13 +41,7 @@ type Place struct {
 	Budget                int64 // tokens
 }
 
-// Ask is a wish to ask: a place, and the most that the call can cost.
-type Ask struct {
-	Place
-	Worst money.Nano
-}
-
-// Decision is what the store says to an Ask.
+// Decision is what the store says to the wish to ask at a place.
 type Decision uint8
 
 // The decisions.
@@ -59,15 +53,16 @@ const (
 	OverCap                      // the cap would be passed even if no open call cost anything
 )
 
-// Claim is the answer to an Ask. A granted claim covers one call that may be
+// Claim is the answer to the wish to ask at a place. A granted claim covers one call that may be
 // billed: a call that an endpoint refused for certain (429, no connection) may be
 // made again under the same claim, one that may have been billed is settled first.
 type Claim struct {
-	Ask
+	Place
+	Decision Decision
 	Call     int64 // number of the call; 0 unless granted
 	Key      Key
-	Decision Decision
-	State    State // what is on record for the place, unless granted; its Tries then too
+	Worst    money.Nano // the most that the call can cost; reserved if granted
+	State    State      // what is on record for the place
 }
 
 // Status is what became of a call.

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// States gives what is on record for the places of the run, those that were
+// never asked left out, in order of query, model, attempt and budget. It is one
+// walk over compact rows.
+func (s *Store) States(ctx context.Context, visit func(State) error) error {
+	rows, err := s.read.QueryContext(ctx, "SELECT query, model, attempt, budget, status + verdict * 16 + tries * 65536, call FROM cell ORDER BY query, model, attempt, budget")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	s.mu.RLock()
+	places, queries := s.places, s.queries
+	s.mu.RUnlock()
+	for rows.Next() {
+		var x State
+		var model int
+		var packed int64
+		if err := rows.Scan(&x.Query, &model, &x.Attempt, &x.Budget, &packed, &x.Call); err != nil {
+			return err
+		}
+		x.Query--
+		place, ok := places[model]
+		if !ok || x.Query < 0 || x.Query >= len(queries) || !queries[x.Query].active {
+			continue // no longer part of the run
+		}
+		x.Model = place
+		x.unpack(packed)
+		if err := visit(x); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// unpack takes apart what States reads as one number: every column costs.
+func (x *State) unpack(packed int64) {
+	x.Status = Status(packed & 15)
+	x.Cell = outcome.Cell(packed >> 4 & 0xfff)
+	x.Tries = int(packed >> 16)
+}
+
+// State gives what is on record for one place.
+func (s *Store) State(ctx context.Context, p Place) (State, error) {
+	x := State{Place: p}
+	m, _, err := s.address(p)
+	if err != nil {
+		return x, err
+	}
+	err = s.read.QueryRowContext(ctx, "SELECT status, verdict, tries, call FROM cell WHERE query = ? AND model = ? AND attempt = ? AND budget = ?",
+		p.Query+1, m.id, p.Attempt, p.Budget).Scan(&x.Status, &x.Cell, &x.Tries, &x.Call)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return x, err
+}
+
+// Text gives the text of an answer, by the number of its call.
+func (s *Store) Text(ctx context.Context, call int64) (string, error) {
+	var text string
+	err := s.read.QueryRowContext(ctx, "SELECT text FROM text WHERE id = ?", call).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("store: no text of call %d", call)
+	}
+	return text, err
+}
+
+// Totals gives the money of the run as all processes have spent it.
+func (s *Store) Totals(ctx context.Context) (Totals, error) {
+	var t Totals
+	err := s.read.QueryRowContext(ctx, "SELECT cap, settled, lost, reserved, provider, overrun FROM purse").
+		Scan(&t.Cap, &t.Settled, &t.Lost, &t.Reserved, &t.Provider, &t.Overrun)
+	return t, err
+}
+
+// ModelTotals gives what each model of the run has used, by place.
+func (s *Store) ModelTotals(ctx context.Context) ([]ModelTotals, error) {
+	s.mu.RLock()
+	out := make([]ModelTotals, len(s.models))
+	places := s.places
+	s.mu.RUnlock()
+	for i := range out {
+		out[i].Model = i
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT model, calls, answers, input, output, cost FROM spent")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var m ModelTotals
+		if err := rows.Scan(&m.Model, &m.Calls, &m.Answers, &m.Input, &m.Output, &m.Cost); err != nil {
+			return nil, err
+		}
+		if place, ok := places[m.Model]; ok {
+			m.Model = place
+			out[place] = m
+		}
+	}
+	return out, rows.Err()
+}
+
+// Check recounts the money from its parts, and that no request was answered
+// twice. The error says what does not add up: then the store is damaged, or this
+// package is wrong.
+func (s *Store) Check(ctx context.Context) error {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	for _, c := range []struct{ what, sql string }{
+		{"settled money", "SELECT (SELECT settled FROM purse) - (SELECT coalesce(sum(cost), 0) FROM answer)"},
+		{"reserved money", "SELECT (SELECT reserved FROM purse) - (SELECT coalesce(sum(amount), 0) FROM reservation)"},
+		{"lost money", "SELECT (SELECT lost FROM purse) - (SELECT coalesce(sum(cost), 0) FROM answer WHERE input IS NULL)"},
+		{"overrun", "SELECT (SELECT overrun FROM purse) - (SELECT coalesce(sum(max(cost - reserved, 0)), 0) FROM answer)"},
+		{"money by model", "SELECT (SELECT settled FROM purse) - (SELECT coalesce(sum(cost), 0) FROM spent)"},
+		{"calls by model", "SELECT (SELECT count(*) FROM answer) - (SELECT coalesce(sum(calls), 0) FROM spent)"},
+		{"cap", "SELECT max(settled + reserved - cap - overrun, 0) FROM purse"},
+		{"requests without their answer", "SELECT count(*) FROM request LEFT JOIN answer ON answer.id = request.call WHERE answer.id IS NULL OR answer.status NOT IN ('valid', 'cut-off') OR answer.key <> request.key"},
+		{"reservations for what is answered", "SELECT count(*) FROM reservation JOIN request ON request.key = reservation.key"},
+		{"cells without their answer", "SELECT count(*) FROM cell LEFT JOIN answer ON answer.id = cell.call WHERE cell.call > 0 AND answer.id IS NULL"},
+	} {
+		var off int64
+		if err := tx.QueryRowContext(ctx, c.sql).Scan(&off); err != nil {
+			return err
+		}
+		if off != 0 {
+			return fmt.Errorf("store: %s: off by %d", c.what, off)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,242 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/allwrong/allwrong/collect/money"
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// Settled is what became of a settlement.
+type Settled struct {
+	State               // of the place, now
+	Cost     money.Nano // charged for the call
+	Overrun  money.Nano // charged beyond what was reserved: the endpoint kept to no budget
+	Replaced bool       // another call had settled the request before: this one is evidence
+}
+
+// Settle stores what a granted claim's call gave, charges it and, with a
+// verdict, grades it. It is done even if ctx has ended: the call was made.
+//
+// An answer with a usage costs what its price says. One without is charged
+// nothing if it is certainly unbilled, and all that was reserved otherwise.
+func (s *Store) Settle(ctx context.Context, c Claim, a Answer, v *Verdict) (Settled, error) {
+	m, key, err := s.address(c.Place)
+	if err == nil {
+		err = fits(&c, &a, key)
+	}
+	if err == nil && v != nil && !a.Status.Final() {
+		err = fmt.Errorf("store: a verdict on a call that is %s", a.Status)
+	}
+	if err != nil {
+		return Settled{}, err
+	}
+	var out Settled
+	err = s.change(context.WithoutCancel(ctx), func(t *tx) error {
+		out = Settled{State: State{Place: c.Place}}
+		return t.settle(&out, &c, &a, v, m)
+	})
+	return out, err
+}
+
+// fits refuses a settlement that does not belong to its claim.
+func fits(c *Claim, a *Answer, key Key) error {
+	switch {
+	case c.Decision != Granted || c.Call < 1 || c.Key != key:
+		return errors.New("store: only a granted claim is settled")
+	case a.Status == NoStatus || int(a.Status) >= len(statusNames):
+		return fmt.Errorf("store: status %d of an answer", a.Status)
+	case a.Usage == nil:
+		if a.Status.Final() {
+			return fmt.Errorf("store: an answer that is %s without a usage", a.Status)
+		}
+		return nil
+	}
+	return a.Usage.Check()
+}
+
+func (t *tx) settle(out *Settled, c *Claim, a *Answer, v *Verdict, m *askable) error {
+	amount, open, err := t.take(c.Call)
+	if err != nil {
+		return err
+	}
+	if !open {
+		return t.settleLate(out, c, a, v, m)
+	}
+	out.Cost = charge(a, m.Price, amount)
+	t.purse.reserved -= amount
+	t.pay(out, amount, a)
+	if a.Usage == nil && !a.Unbilled {
+		t.purse.lost += out.Cost
+	}
+	if _, err := t.st.addAnswer.ExecContext(t.ctx, append(append([]any{c.Call, c.Key[:], m.id}, a.row()...),
+		m.price, amount, out.Cost, a.provider(), t.now)...); err != nil {
+		return err
+	}
+	if a.Text != "" || a.Reasoning != "" {
+		if _, err := t.st.addText.ExecContext(t.ctx, c.Call, clean(a.Text), clean(a.Reasoning)); err != nil {
+			return err
+		}
+	}
+	t.count(m.id, a, out.Cost, 1)
+	return t.record(out, c, a, v, m)
+}
+
+// settleLate takes what a call gave whose reservation others have charged
+// already, because this process was silent for longer than the lease.
+func (t *tx) settleLate(out *Settled, c *Claim, a *Answer, v *Verdict, m *askable) error {
+	var status string
+	var amount, cost money.Nano
+	var price int64
+	err := t.st.answerOf.QueryRowContext(t.ctx, c.Call).Scan(&status, &amount, &cost, &price)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if status != Lost.String() {
+		return fmt.Errorf("store: call %d is settled already", c.Call)
+	}
+	t.purse.settled -= cost
+	t.purse.lost -= cost
+	out.Cost = charge(a, m.Price, amount)
+	t.pay(out, amount, a)
+	if a.Usage == nil && !a.Unbilled {
+		t.purse.lost += out.Cost
+	}
+	args := a.row()
+	args = append(args, out.Cost, a.provider(), c.Call)
+	if _, err := t.st.setAnswer.ExecContext(t.ctx, args...); err != nil {
+		return err
+	}
+	if _, err := t.st.setText.ExecContext(t.ctx, c.Call, clean(a.Text), clean(a.Reasoning)); err != nil {
+		return err
+	}
+	if _, err := t.st.untry.ExecContext(t.ctx, c.Query+1, m.id, c.Attempt, c.Budget); err != nil {
+		return err
+	}
+	t.count(m.id, a, out.Cost-cost, 0)
+	return t.record(out, c, a, v, m)
+}
+
+// charge is what a call costs.
+func charge(a *Answer, p money.Price, reserved money.Nano) money.Nano {
+	switch {
+	case a.Usage != nil:
+		return p.Cost(*a.Usage)
+	case a.Unbilled:
+		return 0
+	}
+	return reserved
+}
+
+// pay books a cost.
+func (t *tx) pay(out *Settled, amount money.Nano, a *Answer) {
+	p := &t.purse
+	out.Overrun = max(out.Cost-amount, 0)
+	p.settled += out.Cost
+	p.overrun += out.Overrun
+	if a.ProviderCost != nil {
+		p.provider += *a.ProviderCost
+	}
+}
+
+func (t *tx) count(model int, a *Answer, cost money.Nano, calls int64) {
+	m := t.spent[model]
+	m.Calls += calls
+	m.Cost += cost
+	if a.Status.Final() {
+		m.Answers++
+	}
+	if a.Usage != nil {
+		m.Input += a.Usage.Input
+		m.Output += a.Usage.Output
+	}
+	t.spent[model] = m
+}
+
+// record notes at its request and its place what a call gave.
+func (t *tx) record(out *Settled, c *Claim, a *Answer, v *Verdict, m *askable) error {
+	final := a.Status.Final()
+	if final {
+		r, err := t.st.addRequest.ExecContext(t.ctx, c.Key[:], c.Call)
+		if err != nil {
+			return err
+		}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return err
+		}
+		out.Replaced = n == 0
+	}
+	var err error
+	if final && !out.Replaced {
+		_, err = t.st.settleCell.ExecContext(t.ctx, c.Query+1, m.id, c.Attempt, c.Budget, a.Status, c.Call)
+		if err == nil && v != nil {
+			err = t.grade(c.Place, m.id, c.Call, v)
+		}
+	} else {
+		_, err = t.st.evidenceCell.ExecContext(t.ctx, c.Query+1, m.id, c.Attempt, c.Budget, a.Status)
+	}
+	if err != nil {
+		return err
+	}
+	now := Claim{Place: c.Place, State: State{Place: c.Place}}
+	err = t.state(&now, m.id)
+	out.State = now.State
+	return err
+}
+
+// grade puts a verdict on the answer of a place.
+func (t *tx) grade(p Place, model int, call int64, v *Verdict) error {
+	if _, err := t.st.addVerdict.ExecContext(t.ctx, call, p.Query+1, v.Grader, clean(v.Extracted), v.Verdict.String(), v.Reason.String(), v.Rule); err != nil {
+		return err
+	}
+	_, err := t.st.gradeCell.ExecContext(t.ctx, outcome.MakeCell(v.Verdict, v.Reason), p.Query+1, model, p.Attempt, p.Budget)
+	return err
+}
+
+// Grade puts a verdict on an answer that is on record, in place of any before.
+func (s *Store) Grade(ctx context.Context, p Place, v Verdict) error {
+	m, _, err := s.address(p)
+	if err != nil {
+		return err
+	}
+	if v.Verdict == outcome.Absent {
+		return errors.New("store: a verdict that is none")
+	}
+	return s.change(ctx, func(t *tx) error {
+		c := Claim{Place: p}
+		if err := t.state(&c, m.id); err != nil {
+			return err
+		}
+		if c.State.Call == 0 {
+			return fmt.Errorf("store: nothing to grade at query %d, model %d, attempt %d, %d tokens", p.Query, p.Model, p.Attempt, p.Budget)
+		}
+		return t.grade(p, m.id, c.State.Call, &v)
+	})
+}
+
+// row are the columns of an answer from its status to its latency.
+func (a *Answer) row() []any {
+	row := []any{a.Status.String(), clean(a.Why), clean(a.Finish), clean(a.Served), clean(a.RequestID), nil, nil, nil, nil, a.Latency.Milliseconds()}
+	if u := a.Usage; u != nil {
+		row[5], row[6], row[7], row[8] = u.Input, u.CachedInput, u.Output, u.Reasoning
+	}
+	return row
+}
+
+func (a *Answer) provider() any {
+	if a.ProviderCost == nil {
+		return nil
+	}
+	return int64(*a.ProviderCost)
+}
+
+// clean makes text that every reader of the database takes: an endpoint may
+// send what is no UTF-8, and NUL ends a text for some.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+}
