@@ -38,6 +38,7 @@ var may = map[string][]string{
 	"audit":                      {"agreement", "grade", "outcome", "pattern", "prob", "internal/jsonscan"},
 	"pool":                       {"outcome", "prob", "internal/jsonscan"},
 	"budget":                     {"outcome", "prob", "internal/jsonscan"},
+	"groups":                     {"outcome", "prob", "internal/jsonscan"},
 	"simulate":                   {"outcome", "internal/jsonscan"},
 	"ingest":                     {"outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":                     {"outcome", "internal/jsonscan"},
@@ -46,11 +47,12 @@ var may = map[string][]string{
 	"collect/schedule":           {"outcome", "internal/jsonscan"},
 	"regrade":                    {"grade", "outcome", "internal/jsonscan"},
 	"study":                      {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "internal/jsonscan"},
-	"report":                     {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "internal/jsonscan"},
+	"replay":                     {"outcome", "internal/jsonscan"},
+	"report":                     {"agreement", "audit", "budget", "certify", "dependence", "grade", "groups", "outcome", "pattern", "pool", "prob", "regrade", "internal/jsonscan"},
 	"report/figure":              {"agreement", "audit", "budget", "certify", "dependence", "grade", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "internal/jsonscan"},
 	"report/page":                {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "study", "internal/jsonscan"},
 	"web":                        {"agreement", "audit", "budget", "certify", "dependence", "grade", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "study", "internal/jsonscan"},
-	"cmd/allwrong":               {"agreement", "audit", "certify", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "report/page", "simulate", "study", "web", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
+	"cmd/allwrong":               {"agreement", "audit", "budget", "certify", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "groups", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "report/page", "simulate", "study", "web", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
 
 // never lists what of the standard library no measure may reach: files,
