@@ -49,9 +49,9 @@ var may = map[string][]string{
 	"study":                      {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "internal/jsonscan"},
 	"replay":                     {"outcome", "internal/jsonscan"},
 	"report":                     {"agreement", "audit", "budget", "certify", "dependence", "grade", "groups", "outcome", "pattern", "pool", "prob", "regrade", "internal/jsonscan"},
-	"report/figure":              {"agreement", "audit", "budget", "certify", "dependence", "grade", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "internal/jsonscan"},
-	"report/page":                {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "study", "internal/jsonscan"},
-	"web":                        {"agreement", "audit", "budget", "certify", "dependence", "grade", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "study", "internal/jsonscan"},
+	"report/figure":              {"agreement", "audit", "budget", "certify", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "internal/jsonscan"},
+	"report/page":                {"agreement", "audit", "budget", "certify", "dependence", "grade", "groups", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "study", "internal/jsonscan"},
+	"web":                        {"agreement", "audit", "budget", "certify", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "study", "internal/jsonscan"},
 	"cmd/allwrong":               {"agreement", "audit", "budget", "certify", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "groups", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "report/page", "simulate", "study", "web", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
 

@@ -1,5 +1,10 @@
 package budget
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Result is the money table.
 type Result struct {
 	Basis   Basis `json:"basis"`
@@ -75,4 +80,14 @@ type Line struct {
 type Warning struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
+}
+
+// ByAccuracy lists the models, the most accurate first and the cheaper among
+// equals.
+func (r *Result) ByAccuracy() []Model {
+	list := slices.Clone(r.Models)
+	slices.SortStableFunc(list, func(a, b Model) int {
+		return cmp.Or(cmp.Compare(b.Accuracy, a.Accuracy), cmp.Compare(a.CostUSD, b.CostUSD))
+	})
+	return list
 }
