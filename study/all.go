@@ -5,18 +5,22 @@ import (
 
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/dependence"
+	"github.com/allwrong/allwrong/outcome"
 )
 
 // Results are what all measures say, for a report. A part that the data do not
 // allow is nil, with a warning that says why.
 type Results struct {
 	*Live
-	Models      []string                `json:"models"`
-	Explanation *dependence.Explanation `json:"explanation"`
-	Pools       *Pools                  `json:"pools"`
-	Audit       *Audit                  `json:"audit"`
-	Queries     []Query                 `json:"queries"`
-	Warnings    []certify.Warning       `json:"warnings"` // which parts are missing, and why
+	Models       []string                 `json:"models"`
+	Explanation  *dependence.Explanation  `json:"explanation"`
+	Correlations *dependence.Correlations `json:"correlations"` // of every pair of models
+	Pools        *Pools                   `json:"pools"`
+	Audit        *Audit                   `json:"audit"`
+	Queries      []Query                  `json:"queries"`
+	Warnings     []certify.Warning        `json:"warnings"` // which parts are missing, and why
+
+	Matrix *outcome.Matrix `json:"-"` // on which all of it rests
 }
 
 // All asks every measure. Progress may be nil.
@@ -25,11 +29,12 @@ func (s *Study) All(ctx context.Context, progress Progress) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Results{Live: live, Models: s.Models(), Warnings: []certify.Warning{}}
+	r := &Results{Live: live, Models: s.Models(), Matrix: s.Matrix(), Warnings: []certify.Warning{}}
 	r.Queries = s.Queries(live.Certificate.Gain.Over)
 	if r.Explanation, err = s.Explain(ctx, progress); err != nil {
 		r.lacks("no-explanation", "What pairwise numbers miss could not be computed: ", err)
 	}
+	r.Correlations = dependence.Correlate(s.Matrix(), s.Detail().Families)
 	if r.Pools, err = s.Pools(ctx, progress); err != nil {
 		r.lacks("no-pools", "Which models are worth keeping could not be computed: ", err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/allwrong/allwrong/dependence"
 	"github.com/allwrong/allwrong/report"
+	"github.com/allwrong/allwrong/report/figure"
 )
 
 // correlation is what pairwise numbers say, and what they miss.
@@ -14,6 +15,8 @@ func correlation(r Report) *Section {
 		return nil
 	}
 	s := &Section{ID: "correlation", Title: "What correlation misses", Says: report.Missed(x)}
+	s.draw(figure.PoolSize(x.PoolSize, x))
+	s.draw(figure.Correlation(r.Correlations))
 	s.Tables = append(s.Tables, laws(x), pairsOf(x), sizes(r))
 	if l := x.Luck; l != nil && l.Residuals != nil {
 		s.Tables = append(s.Tables, residuals(l.Residuals))

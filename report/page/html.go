@@ -71,7 +71,7 @@ func LeadOf(r Report) Lead {
 	c := r.Certificate
 	size, within, verdict := report.Certified(c)
 	l := Lead{Size: size, Within: within, Verdict: verdict, Answer: c.Verdict, Parts: figure.FourParts(c),
-		Word: map[certify.Verdict]string{certify.No: "Nothing can pay", certify.Room: "There is room", certify.Undecided: "Not decided"}[c.Verdict]}
+		Word: map[certify.Verdict]string{certify.No: "Verdict: no", certify.Room: "Verdict: room", certify.Undecided: "Verdict: undecided"}[c.Verdict]}
 	l.Facts = [][2]string{
 		{"gain at most", report.Points(c.Gain.Upper) + " points"},
 		{"gain at least", report.Points(c.Gain.Lower) + " points"},

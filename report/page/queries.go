@@ -158,5 +158,5 @@ func cut(s string, most int) string {
 	for most > 0 && !utf8.RuneStart(s[most]) {
 		most--
 	}
-	return s[:most] + " …"
+	return strings.TrimRight(s[:most], " …") + " …"
 }

@@ -12,6 +12,13 @@ type Section struct {
 	Notes     []string
 }
 
+// draw adds a figure, if there is something to draw.
+func (s *Section) draw(f *figure.Figure) {
+	if f != nil {
+		s.Figures = append(s.Figures, f)
+	}
+}
+
 // Table is one table. Folded ones are opened by a click.
 type Table struct {
 	Caption string

@@ -6,6 +6,7 @@ import (
 
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/report"
+	"github.com/allwrong/allwrong/report/figure"
 	"github.com/allwrong/allwrong/study"
 )
 
@@ -51,6 +52,8 @@ func slicesOf(r Report) *Section {
 				report.Optional(x.Gain.Point, report.Points), report.Points(x.Gain.Upper), report.Points(x.Gain.Lower), string(x.Verdict))
 		}
 		t.most(100, "allwrong certify --slice "+cut.Key)
+		t.Folded = len(s.Figures) > 0 && len(t.Rows) > 30
+		s.draw(figure.Slices(cut.Slices))
 		s.Tables = append(s.Tables, t)
 	}
 	return s
@@ -65,6 +68,8 @@ func models(r Report) *Section {
 		t.add(name(x.Model), count(x.Right), report.Optional(x.Accuracy, report.Percent), count(x.Rescued), count(x.Missing))
 	}
 	t.most(500, "allwrong certify --json")
+	t.Folded = len(t.Rows) > 30
+	s.draw(figure.Matrix(r.Matrix))
 	s.Tables = append(s.Tables, t)
 	s.Notes = append(s.Notes, "others rescue: queries on which this model is wrong and some other is right. no verdict: of all queries on file.")
 	if f := c.Fragile; f != nil && f.Queries > 0 {
@@ -120,6 +125,7 @@ func pools(r Report) *Section {
 		t.add(row...)
 	}
 	t.most(40, "allwrong pool --full")
+	s.draw(figure.Rescues(p.Result))
 	worth := Table{Caption: "What each model contributes", Folded: true, Text: []bool{true, false, false, false, false, true},
 		Head: []string{"model", "right", "share of the ceiling", "only it", "rescues the best", "nearest to it"}}
 	for _, x := range p.Models {
@@ -141,6 +147,9 @@ func triage(r Report) *Section {
 	s := &Section{ID: "audit", Title: "Is an all-wrong query real?", Says: []string{
 		"Wrong references and grader errors look exactly like co-failure: read these queries before you sign anything. A finding never changes a verdict; a decision in the ledger does."}}
 	s.Says = append(s.Says, report.Audits(a.Range)...)
+	if a.AllWrong > 0 {
+		s.draw(figure.Audited(a.Range))
+	}
 	t := Table{Caption: "What speaks for a defect, what would change the certificate most first", Text: []bool{true, true, true, true, true},
 		Head: []string{"query", "queued as", "finding", "evidence", "decided"}}
 	for _, x := range a.Queue {
