@@ -1,7 +1,6 @@
 package dependence
 
 import (
-	"math"
 	"math/bits"
 	"slices"
 )
@@ -102,7 +101,13 @@ func (q *missed) extremes(k int, greedyBest, greedyWorst []int64) (best, worst i
 	if binomial(m, k)*float64(q.words+1) > exhaustive {
 		return greedyBest[k-1], greedyWorst[k-1], false
 	}
-	best, worst = math.MaxInt64, -1
+	// Two pools to begin with, and what no pool is below: where neither end can
+	// move any further the pools that share a beginning are passed over.
+	best, worst = greedyBest[k-1], greedyWorst[k-1]
+	least := greedyBest[m-1]
+	if 2*k > m {
+		q = q.beyond(k)
+	}
 	rows := make([][]uint64, k)
 	rows[0] = q.all
 	for d := 1; d < k; d++ {
@@ -116,12 +121,63 @@ func (q *missed) extremes(k int, greedyBest, greedyWorst []int64) (best, worst i
 				best, worst = min(best, n), max(worst, n)
 				continue
 			}
+			if best == least && q.common(rows[depth], q.planes[i]) <= worst {
+				continue
+			}
 			rows[depth+1] = and(rows[depth+1], rows[depth], q.planes[i])
 			walk(depth+1, i+1)
 		}
 	}
 	walk(0, 0)
 	return best, worst, true
+}
+
+// beyond keeps the queries on which at least k models are wrong: no other is
+// missed by all of k models.
+func (q *missed) beyond(k int) *missed {
+	all := make([]uint64, len(q.all))
+	for w, x := range q.all {
+		for ; x != 0; x &= x - 1 {
+			if bit := x & -x; q.wrong(w, bit) >= k {
+				all[w] |= bit
+			}
+		}
+	}
+	out := &missed{all: all, planes: q.planes, weigh: q.weigh}
+	if q.weigh == nil {
+		out.all = packed(all, all)
+		out.planes = nil
+		for _, p := range q.planes {
+			out.planes = append(out.planes, packed(p, all))
+		}
+	}
+	return out
+}
+
+// packed moves the bits of x that a mask chooses to the front.
+func packed(x, mask []uint64) []uint64 {
+	var out []uint64
+	at := 0
+	for w, m := range mask {
+		for ; m != 0; m &= m - 1 {
+			if at%64 == 0 {
+				out = append(out, 0)
+			}
+			if x[w]&(m&-m) != 0 {
+				out[at/64] |= 1 << (at % 64)
+			}
+			at++
+		}
+	}
+	return out
+}
+
+// wrong counts the models that are wrong on one query.
+func (q *missed) wrong(word int, bit uint64) (n int) {
+	for _, p := range q.planes {
+		n += bits.OnesCount64(p[word] & bit)
+	}
+	return n
 }
 
 // greedy adds one model at a time, the one that leaves least missed, or most,
@@ -162,10 +218,7 @@ func (q *missed) histogram() []int64 {
 	for w, all := range q.all {
 		for x := all; x != 0; x &= x - 1 {
 			bit := x & -x
-			n := 0
-			for _, p := range q.planes {
-				n += bits.OnesCount64(p[w] & bit)
-			}
+			n := q.wrong(w, bit)
 			if q.weigh == nil {
 				out[n]++
 				continue

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"runtime"
 	"strings"
@@ -181,6 +182,42 @@ func TestGreedyPools(t *testing.T) {
 		low, high, exact := q.extremes(k, best, worst)
 		if !exact || low > best[k-1] || high < worst[k-1] || k == 1 && (low != best[0] || high != worst[0]) {
 			t.Errorf("k = %d: exact %d…%d, greedy %d…%d", k, low, high, best[k-1], worst[k-1])
+		}
+	}
+}
+
+// The extremes are those of all pools, one by one, however queries are held:
+// packed to those that a pool of this size can miss, or weighed in their places.
+func TestExtremes(t *testing.T) {
+	m := drawn(t, 5, 9, 400, .03)
+	e := m.Errors(nil)
+	plain, weighed := &missed{}, &missed{weigh: m.Weigh}
+	for w := range 7 {
+		plain.all = append(plain.all, m.All(w))
+	}
+	for i := range 9 {
+		plain.planes = append(plain.planes, e.Plane(i))
+	}
+	weighed.all, weighed.planes = plain.all, plain.planes
+	best, worst := plain.greedy(false), plain.greedy(true)
+	for k := 1; k <= 9; k++ {
+		low, high := int64(400), int64(-1)
+		for pool := range 1 << 9 {
+			if bits.OnesCount(uint(pool)) != k {
+				continue
+			}
+			row := plain.all
+			for i := range 9 {
+				if pool>>i&1 == 1 {
+					row = and(nil, row, plain.planes[i])
+				}
+			}
+			low, high = min(low, plain.count(row)), max(high, plain.count(row))
+		}
+		for name, q := range map[string]*missed{"plain": plain, "weighed": weighed} {
+			if a, b, exact := q.extremes(k, best, worst); a != low || b != high || !exact {
+				t.Errorf("%s, k = %d: %d…%d, exact %v; want %d…%d", name, k, a, b, exact, low, high)
+			}
 		}
 	}
 }

@@ -24,7 +24,9 @@ type liveView struct {
 	Choice choiceView
 	Why    string // nothing can be said of this choice
 	Head   string
-	Parts  []template.HTML      // what can be had at once
+	Lead   template.HTML        // the answer
+	Curve  template.HTML        // over pool sizes
+	Parts  []template.HTML      // what else can be had at once
 	At     *dependence.PoolSize // of the size that the slider points at
 	Later  []later              // what takes longer, and comes when it is there
 }
@@ -171,27 +173,32 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 func (v *liveView) fill(r *http.Request, d *dataset, c *chosen) error {
 	report := c.report(d)
 	v.Head = page.Head(report)
-	add := func(part template.HTML, err error) error {
-		v.Parts = append(v.Parts, part)
+	var err error
+	if v.Lead, err = page.LeadOf(report).HTML(); err != nil {
 		return err
 	}
-	err := add(page.LeadOf(report).HTML())
 	if f := figure.PoolSize(c.live.Curve, nil); f != nil {
-		err = cmp.Or(err, add(page.Drawn(f)))
+		if v.Curve, err = page.Drawn(f); err != nil {
+			return err
+		}
 	}
 	for _, section := range page.Sections(report) {
-		err = cmp.Or(err, add(section.HTML()))
+		part, err := section.HTML()
+		if err != nil {
+			return err
+		}
+		v.Parts = append(v.Parts, part)
 	}
 	if i := slices.IndexFunc(c.live.Curve, func(p dependence.PoolSize) bool { return p.K >= v.Choice.Size }); i >= 0 {
 		v.At = &c.live.Curve[i]
 	}
-	q := r.URL.Query()
 	for _, x := range []later{{Name: "explain", Title: "What correlation misses"}, {Name: "pools", Title: "Which models are worth keeping"}} {
+		q := r.URL.Query()
 		q.Set("part", x.Name)
 		x.Address = "/part?" + q.Encode()
 		v.Later = append(v.Later, x)
 	}
-	return err
+	return nil
 }
 
 // report is a choice as a page shows it, without the parts that take longer.
@@ -218,8 +225,11 @@ func (s *Server) part(w http.ResponseWriter, r *http.Request) {
 	}
 	s.slow.Lock()
 	defer s.slow.Unlock()
+	had := map[string]bool{}
 	report := c.report(d)
-	before := len(page.Sections(report))
+	for _, x := range page.Sections(report) {
+		had[x.ID] = true
+	}
 	switch r.FormValue("part") {
 	case "explain":
 		report.Explanation, err = c.study.Explain(r.Context(), nil)
@@ -233,11 +243,9 @@ func (s *Server) part(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := s.newView(r, "Report")
-	list := page.Sections(report)
-	added := page.Sections(c.report(d))
 	var parts []template.HTML
-	for _, x := range list {
-		if slices.ContainsFunc(added, func(y page.Section) bool { return y.ID == x.ID }) && len(list) > before {
+	for _, x := range page.Sections(report) {
+		if had[x.ID] {
 			continue
 		}
 		part, err := x.HTML()

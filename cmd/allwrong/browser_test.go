@@ -122,7 +122,7 @@ func TestPictures(t *testing.T) {
 		for _, size := range []struct {
 			name          string
 			width, height int64
-		}{{"", 1280, 860}, {"-narrow", 360, 780}} {
+		}{{"", 1280, 860}, {"-narrow", 360, 780}, {"-tall", 1280, 2600}} {
 			for _, colours := range []string{"light", "dark"} {
 				scheme(t, ctx, colours)
 				do(t, ctx, chromedp.EmulateViewport(size.width, size.height), chromedp.Navigate(at(link, p.path)), chromedp.Sleep(300*time.Millisecond))

@@ -148,7 +148,15 @@ function keys() {
   })
 }
 
+// On a small screen what stands beside the page is folded.
+function fold() {
+  if (!matchMedia('(max-width: 52rem)').matches) return
+  for (const d of document.querySelectorAll('.fold, #queue-fold')) d.removeAttribute('open')
+}
+
 enter()
+fold()
+document.addEventListener('swapped', (e) => e.detail.includes('#queue') && fold())
 theme()
 navigation()
 keys()

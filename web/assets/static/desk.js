@@ -19,21 +19,16 @@ export function desk(go) {
   document.addEventListener('change', (e) => {
     if (e.target.dataset.value) e.target.closest('.value').dataset.now = e.target.value
   })
-  narrow()
+  toView()
   document.addEventListener('swapped', (e) => {
-    if (e.detail.includes('#queue')) narrow()
+    if (e.detail.includes('#queue')) toView()
   })
   setInterval(() => follow(go), 4000)
   addEventListener('focus', () => follow(go))
 }
 
-// narrow folds the queue on a small screen, and brings the query into its view.
-function narrow() {
-  const fold = $('#queue-fold')
-  if (matchMedia('(max-width: 52rem)').matches) {
-    fold.removeAttribute('open')
-    return
-  }
+// toView brings the query into the view of its queue.
+function toView() {
   const [list, here] = [$('#queue ol'), $('#queue li.here')]
   if (list && here) list.scrollTop = here.offsetTop - list.offsetTop - list.clientHeight / 3
 }
