@@ -52,11 +52,11 @@ type auditRow struct {
 func (a auditRow) draw(p *pen, r *audit.Range) {
 	const left = 150.0
 	y := p.H
-	most := max(a.graded, a.audited, a.open[1], 0.002)
+	most := max(a.graded, a.audited, a.open[1], 0.01)
 	if a.control != nil {
 		most = max(most, a.control[1])
 	}
-	x := axis{lo: 0, hi: ceilTo(most), from: left, to: width - 12}
+	x := axis{lo: 0, hi: ceilTo(most), from: left, to: width - 20}
 	line := y + 40
 	p.text(0, line+4, a.name, strong)
 	for _, t := range x.ticks(5) {

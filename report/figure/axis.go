@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // axis places numbers on the paper.
@@ -33,7 +34,7 @@ func (a axis) ticks(most int) []float64 {
 	step := a.step(most)
 	var out []float64
 	for i := math.Ceil(a.lo/step - 1e-9); i*step <= a.hi+step*1e-9; i++ {
-		out = append(out, i*step)
+		out = append(out, i*step+0) // no −0
 	}
 	return out
 }
@@ -78,8 +79,15 @@ func percentTick(v float64) string {
 
 // pointsTick writes a round difference of rates in points, with its sign.
 func pointsTick(v float64) string {
-	s := strconv.FormatFloat(math.Round(v*1e8)/1e6, 'f', -1, 64)
-	if v > 1e-12 {
+	return signed(strconv.FormatFloat(math.Round(v*1e8)/1e6, 'f', -1, 64))
+}
+
+// signed puts a sign before a number that is not 0.
+func signed(s string) string {
+	if strings.Trim(s, "-0.") == "" {
+		return strings.TrimPrefix(s, "-")
+	}
+	if s[0] != '-' {
 		return "+" + s
 	}
 	return minus(s)

@@ -32,7 +32,7 @@ func Correlation(c *dependence.Correlations) *Figure {
 		f.Table.add(row...)
 	}
 	f.Title = fmt.Sprintf("Errors go together most for %s and %s, φ = %s", name(c.Models[most[0]]), name(c.Models[most[1]]), ratio(c.Phi[most[0]][most[1]]))
-	f.Note = fmt.Sprintf("correlation φ of errors, %s, %s; over different families and within", report.Plural(int64(len(c.Models)), "model", "models"), report.Plural(c.Queries, "query", "queries"))
+	f.Note = fmt.Sprintf("correlation φ of errors, %s, %s; models of one family stand together", report.Plural(int64(len(c.Models)), "model", "models"), report.Plural(c.Queries, "query", "queries"))
 	f.Description = fmt.Sprintf("A square map of %s against themselves; the darker a cell, the more their errors go together; φ runs from %s to %s.",
 		report.Plural(int64(len(c.Models)), "model", "models"), ratio(c.Phi[least[0]][least[1]]), ratio(c.Phi[most[0]][most[1]]))
 	families := false
@@ -87,7 +87,7 @@ func drawCorrelation(p *pen, c *dependence.Correlations, order []int, families b
 	groups := groupsOf(order, mostGrid)
 	g := &grid{cell: func(i, j int) (Role, string) { return phiCell(c, groups[i], groups[j]) }}
 	for k, x := range groups {
-		n := c.Models[x[0]]
+		n := shown(c.Models[x[0]])
 		if len(x) > 1 {
 			n += " …"
 		}

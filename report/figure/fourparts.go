@@ -83,9 +83,9 @@ func partsOf(c certify.Certificate) (parts []part, who string) {
 }
 
 func partsWords(c certify.Certificate, who string, all int64) (title, description string) {
-	over := name(c.Gain.Over)
-	if over == "" {
-		over = "the best model"
+	over := "the best model"
+	if c.Gain.Over != "" {
+		over = name(c.Gain.Over)
 	}
 	at := report.Confidence(c.Gain.Confidence)
 	title = fmt.Sprintf("Over %s at most %s points can be gained (%s)", over, report.Points(c.Gain.Upper), at)
@@ -132,11 +132,13 @@ func gainRuler(p *pen, c certify.Certificate, parts []part, all int64) float64 {
 	place := func(g float64) float64 { return min(width, x0+width*g) }
 	const y = 28
 	p.line(1.5, Accent, Point{x0, y}, Point{place(c.Gain.Upper), y})
-	p.line(1.5, Accent, Point{place(c.Gain.Upper), y - 5}, Point{place(c.Gain.Upper), y + 5})
+	if x0+width*c.Gain.Upper <= width+0.5 { // else it ends beyond the bar: no end is drawn
+		p.line(1.5, Accent, Point{place(c.Gain.Upper), y - 5}, Point{place(c.Gain.Upper), y + 5})
+	}
 	if c.Gain.Lower > 0 {
 		p.line(5, Accent, Point{x0, y}, Point{place(c.Gain.Lower), y})
 	}
-	if c.Overhead > 0 && c.Overhead <= 1 {
+	if c.Overhead > 0 && x0+width*c.Overhead <= width {
 		p.dashed(1.5, Ink, Point{place(c.Overhead), y - 8}, Point{place(c.Overhead), y + 62})
 	}
 	return 40

@@ -29,7 +29,7 @@ func Frontier(r *budget.Result) *Figure {
 		}
 	}
 	s := r.Saving
-	f.Title = fmt.Sprintf("%s costs %s a query; an oracle is as accurate for %s", name(s.Over), dollars(s.CostUSD), dollars(s.OracleUSD))
+	f.Title = fmt.Sprintf("%s costs %s a\u00a0query; an oracle is as accurate for %s", name(s.Over), dollars(s.CostUSD), dollars(s.OracleUSD))
 	f.Note = fmt.Sprintf("accuracy against US dollars a query; %s, %s", report.Plural(int64(len(r.Models)), "model", "models"), report.Plural(r.Queries, "query", "queries"))
 	f.Description = fmt.Sprintf("A point for each of %s, by cost and accuracy; a line for the best mixtures of them, and one above it for an oracle that knows which model is right.",
 		report.Plural(int64(len(r.Models)), "model", "models"))
@@ -54,6 +54,18 @@ func dollars(x float64) string {
 		return "$" + strconv.FormatFloat(x, 'e', 1, 64)
 	}
 	return "$" + strconv.FormatFloat(x, 'f', max(2, digits), 64)
+}
+
+// priceTick writes a round price: "$0.002".
+func priceTick(x float64) string {
+	format := byte('f')
+	if x != 0 && x < 1e-7 {
+		format = 'e'
+	}
+	if x != 0 {
+		x, _ = strconv.ParseFloat(strconv.FormatFloat(x, 'g', 4, 64), 64) // steps add up with rounding errors
+	}
+	return "$" + strconv.FormatFloat(x, format, -1, 64)
 }
 
 func costs(r *budget.Result) (x axis, y axis) {
@@ -87,15 +99,15 @@ func drawFrontier(p *pen, r *budget.Result, models []budget.Model) {
 		p.text(x.from-8, y.at(t)+4, percentTick(t), small.at(End))
 	}
 	last := math.Inf(-1)
-	for _, t := range x.ticks(5) {
-		w := small.width(dollars(t))
+	for _, t := range x.ticks(8) {
+		words := priceTick(t)
+		w := small.width(words)
 		if x.at(t)-w/2 > last {
-			p.text(x.at(t), y.from+18, dollars(t), small.at(Middle))
+			p.text(x.at(t), y.from+18, words, small.at(Middle))
 			p.line(1, Calm, Point{x.at(t), y.from}, Point{x.at(t), y.from + 4})
 			last = x.at(t) + w/2 + 8
 		}
 	}
-	p.text(x.to+10, y.from+18, "a query", small)
 	p.line(1, Calm, Point{x.from, y.from}, Point{x.to, y.from})
 	l := &labels{pen: p}
 	l.curve(r.Mix, x, y, Slate, 1.5)
@@ -120,7 +132,7 @@ func drawFrontier(p *pen, r *budget.Result, models []budget.Model) {
 			how, role = small.as(Ink), Slate
 		}
 		p.dot(x.at(m.CostUSD), y.at(m.Accuracy), 4, role)
-		if !l.place(x.at(m.CostUSD), y.at(m.Accuracy), cut(clean(m.Model), 150, how), how) {
+		if !l.place(x.at(m.CostUSD), y.at(m.Accuracy), cut(shown(m.Model), 150, how), how) {
 			unlabelled++
 		}
 	}
@@ -149,8 +161,9 @@ func (l *labels) curve(points []budget.Point, x, y axis, r Role, w float64) {
 		line = append(line, Point{x.at(q.CostUSD), y.at(q.Accuracy)})
 	}
 	for i := 1; i < len(line); i++ { // names keep off the line, too
-		for _, s := range []float64{0, 0.25, 0.5, 0.75, 1} {
-			l.points = append(l.points, Point{line[i-1].X + s*(line[i].X-line[i-1].X), line[i-1].Y + s*(line[i].Y-line[i-1].Y)})
+		a, b := line[i-1], line[i]
+		for s, n := 0.0, math.Ceil(math.Hypot(b.X-a.X, b.Y-a.Y)/5)+1; s <= n; s++ {
+			l.points = append(l.points, Point{a.X + s/n*(b.X-a.X), a.Y + s/n*(b.Y-a.Y)})
 		}
 	}
 	l.line(w, r, line...)

@@ -21,9 +21,10 @@ func (g *grid) draw(p *pen, y, spare float64) (left, top, cell float64) {
 	n := len(g.names)
 	numbers := n <= 26
 	left = room(g.names, small, 170) + 12
+	y += 4 // the first name may be taller than its row
 	if numbers {
 		left += 22
-		y += 20
+		y += 16
 	}
 	cell = min(40, (width-left-spare)/float64(n))
 	rows := make([][]Role, n)
@@ -55,7 +56,7 @@ func (g *grid) draw(p *pen, y, spare float64) (left, top, cell float64) {
 func (g *grid) label(p *pen, left, top, cell float64, numbers bool) {
 	n := len(g.names)
 	how := small.as(Ink)
-	how.size = min(11.5, max(10, cell-1))
+	how.size = min(11.5, max(10, cell-2))
 	every := int(math.Ceil((how.size + 1.5) / cell))
 	for i := 0; i < n; i += every {
 		y := top + cell*(float64(i)+0.5) + how.size*0.35

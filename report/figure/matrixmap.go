@@ -19,7 +19,7 @@ const (
 
 // Matrix draws the outcomes of all models on all queries: models from the most
 // accurate down, queries from the easiest to those that defeat every model. Where
-// there is not a cell for each, a cell shows the share that is right. Nil without
+// there is not a cell for each, a cell shows the share that is wrong. Nil without
 // any verdict.
 func Matrix(m *outcome.Matrix) *Figure {
 	o := orderOf(m)
@@ -36,7 +36,10 @@ func Matrix(m *outcome.Matrix) *Figure {
 	}
 	models := report.Plural(int64(len(o.models)), "model", "models")
 	f.Title = fmt.Sprintf("%s of %s defeat every model", report.Count(o.allWrong), report.Plural(o.queries, "query", "queries"))
-	if o.allWrong == 1 {
+	switch o.allWrong {
+	case 0:
+		f.Title = fmt.Sprintf("No query of %s defeats every model", report.Count(o.queries))
+	case 1:
 		f.Title = fmt.Sprintf("1 of %s defeats every model", report.Plural(o.queries, "query", "queries"))
 	}
 	f.Note = fmt.Sprintf("%s, the most accurate first; queries from easy to hard", models)
@@ -171,7 +174,7 @@ func (o *order) cells(bins [][]piece, wrong int, groups [][]int) [][]Role {
 			case seen[b] == 0:
 				out[g][b] = Absent
 			default:
-				out[g][b] = Level0 + Role(math.Round(float64(right[b])/float64(seen[b])*(levels-1)))
+				out[g][b] = Level0 + Role(math.Round(float64(seen[b]-right[b])/float64(seen[b])*(levels-1)))
 			}
 		}
 	}
@@ -193,12 +196,12 @@ func (o *order) draw(p *pen) {
 	groups := groupsOf(o.models, mapRows)
 	bins, wrong := o.bins()
 	tall := min(30, max(5, 790/float64(len(groups))))
-	left, right := 150.0, 48.0
+	const right = 48.0
 	var names []string
 	for _, g := range groups {
 		names = append(names, o.rowName(g))
 	}
-	left = room(names, small, left) + 10
+	left := room(names, small, 150) + 10
 	const top = 24.0
 	wide := (width - left - right) / float64(len(bins))
 	bottom := top + tall*float64(len(groups))
@@ -210,7 +213,7 @@ func (o *order) draw(p *pen) {
 		}
 	}
 	how := small.as(Ink)
-	how.size = min(11.5, max(10, tall-1))
+	how.size = min(11.5, max(10, tall-2))
 	every := int(math.Ceil((how.size + 1.5) / tall))
 	for g := 0; g < len(groups); g += every {
 		y := top + tall*(float64(g)+0.5) + how.size*0.35
@@ -224,7 +227,7 @@ func (o *order) draw(p *pen) {
 
 func (o *order) rowName(g []int) string {
 	if len(g) == 1 {
-		return o.m.Models()[g[0]]
+		return shown(o.m.Models()[g[0]])
 	}
 	first := slices.Index(o.models, g[0]) + 1
 	return "ranks " + strconv.Itoa(first) + "–" + strconv.Itoa(first+len(g)-1)
@@ -241,14 +244,7 @@ func (o *order) marks(p *pen, left, right, top, bottom, wrong float64) {
 	}
 	p.text(left, top-11, "easy", small)
 	y := bottom + 20
-	p.text(left, y, "wrong", small)
-	x := left + small.width("wrong") + 8
-	for l := range Role(levels) {
-		p.rect(x, y-10, 22, 12, Level0+l)
-		x += 22
-	}
-	p.text(x+8, y, "right", small)
-	x += 8 + small.width("right") + 24
+	x := p.ramp(left, y, "right", "wrong") + 24
 	for _, i := range o.models {
 		if o.seen[i] < o.queries {
 			p.rect(x, y-10, 22, 12, Absent)

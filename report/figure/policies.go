@@ -51,63 +51,60 @@ func Policies(r *policy.Result) *Figure {
 
 func drawPolicies(p *pen, r *policy.Result, list []policy.Policy) {
 	const tall = 28.0
-	shown := list[:min(len(list), mostRows)]
+	rows := list[:min(len(list), mostRows)]
 	lo, hi := 0.0, r.Oracle.Gain.Point
 	if r.Certificate != nil && finite(&r.Certificate.Upper) {
 		hi = max(hi, r.Certificate.Upper)
 	}
 	var names []string
-	for _, x := range shown {
+	for _, x := range rows {
 		lo, hi = min(lo, x.Gain.Lower), max(hi, x.Gain.Upper)
-		names = append(names, x.Name)
+		names = append(names, shown(x.Name))
 	}
-	left := room(names, body, 200) + 14
+	left := max(136, room(names, body, 200)+14) // names of lines stand left of them
 	x := axis{lo: lo, hi: hi, from: left, to: width - 96}
 	if s := x.step(6); hi > lo {
 		x.lo, x.hi = math.Floor(lo/s+1e-9)*s, math.Ceil(hi/s-1e-9)*s
 	} else {
 		x.lo, x.hi = -0.01, 0.01
 	}
-	top, bottom := 62.0, 62+tall*float64(len(shown))
+	top, bottom := 62.0, 62+tall*float64(len(rows))
 	for _, t := range x.ticks(6) {
 		p.line(1, Faint, Point{x.at(t), top - 6}, Point{x.at(t), bottom})
 		p.text(x.at(t), bottom+17, pointsTick(t), small.at(Middle))
 	}
-	for i, q := range shown {
+	for i, q := range rows {
 		y := top + tall*(float64(i)+0.5)
-		p.fit(0, y+4, left-14, q.Name, body)
+		p.fit(0, y+4, left-14, names[i], body)
 		role := Slate
 		if i == 0 && q.Gain.Point > 0 {
-			role = Accent
+			role = Ink
 		}
 		p.whisker(x.at(q.Gain.Lower), x.at(q.Gain.Upper), y, 1.5, role)
 		p.dot(x.at(q.Gain.Point), y, 4.5, role)
-		p.text(width, y+4, pointsTick(math.Round(q.Gain.Point*1e4)/1e4), body.as(Ink).at(End))
+		p.text(width, y+4, signed(report.Points(q.Gain.Point)), body.at(End))
 	}
 	p.H = bottom + 24
 	verticals(p, r, x, top-6, bottom)
-	if more := len(list) - len(shown); more > 0 {
+	if more := len(list) - len(rows); more > 0 {
 		p.text(0, bottom+17, fmt.Sprintf("%d more: table", more), small)
 	}
 }
 
-// verticals marks the single best, the oracle and the certificate, each with its
-// name on a line of its own above the rows.
+// verticals marks the single best, the oracle and the certificate. Each name stands
+// left of its line, on a row of its own, above those whose lines are further left:
+// so no line runs through a name.
 func verticals(p *pen, r *policy.Result, x axis, top, bottom float64) {
 	mark := func(v, y float64, words string, how style, dashed bool) {
-		at := x.at(v)
-		from := Point{at, y + 4}
+		draw := p.line
 		if dashed {
-			p.dashed(1.5, how.role, from, Point{at, bottom})
-		} else {
-			p.line(1.5, how.role, from, Point{at, bottom})
+			draw = p.dashed
 		}
-		w := how.width(words)
-		how.anchor = Start
-		p.text(min(max(0, at-w/2), width-w), y, words, how)
+		draw(1.5, how.role, Point{x.at(v), y - 9}, Point{x.at(v), bottom})
+		p.text(x.at(v)-6, y, words, how.at(End))
 	}
 	mark(0, top-4, "single best "+report.Percent(r.SingleBest.HeldOut), body, false)
-	mark(r.Oracle.Gain.Point, top-22, "oracle "+pointsTick(math.Round(r.Oracle.Gain.Point*1e4)/1e4), strong.as(Harm), false)
+	mark(r.Oracle.Gain.Point, top-22, "oracle "+signed(report.Points(r.Oracle.Gain.Point)), strong.as(Accent), false)
 	if c := r.Certificate; c != nil && finite(&c.Upper) {
 		mark(c.Upper, top-40, "no policy gains more than "+report.Points(c.Upper), small, true)
 	}

@@ -75,7 +75,7 @@ func predicted(x *dependence.Explanation) (out []prediction) {
 
 // The plot lies between the labels of its first and of its last points.
 const (
-	curveLeft  = 132.0
+	curveLeft  = 148.0
 	curveRight = width - 196
 )
 
@@ -149,17 +149,14 @@ func end(p *pen, x float64, y axis, last dependence.PoolSize, explained *depende
 		at    float64
 		how   style
 	}
-	marks := []mark{{fmt.Sprintf("measured, all %d: %s", last.K, report.Percent(last.Mean)), y.at(last.Mean), strong.as(Accent)}}
+	marks := []mark{{fmt.Sprintf("all %d measured: %s", last.K, report.Percent(last.Mean)), y.at(last.Mean), strong.as(Accent)}}
 	if explained != nil {
 		b := explained.Bounds.Table
 		p.line(1.5, Muted, Point{x + 12, y.at(b.Lower)}, Point{x + 12, y.at(b.Upper)})
 		for _, v := range []float64{b.Lower, b.Upper} {
 			p.line(1.5, Muted, Point{x + 8, y.at(v)}, Point{x + 16, y.at(v)})
 		}
-		marks = append(marks, mark{"these pairs allow up to " + report.Percent(b.Upper), y.at(b.Upper), small})
-		if y.at(b.Lower)-y.at(b.Upper) > 1 {
-			marks = append(marks, mark{"and down to " + report.Percent(b.Lower), y.at(b.Lower), small})
-		}
+		marks = append(marks, mark{fmt.Sprintf("pairs allow %s – %s", report.Percent(b.Lower), report.Percent(b.Upper)), y.at(b.Upper), small})
 		for _, q := range predicted(explained) {
 			p.ring(x, y.at(q.beta), 4, q.role)
 			marks = append(marks, mark{q.words + " " + short(q.beta), y.at(q.beta), body.as(q.role)})
@@ -176,10 +173,10 @@ func end(p *pen, x float64, y axis, last dependence.PoolSize, explained *depende
 	}
 }
 
-// short writes a rate that may be next to nothing.
+// short writes a rate that may be next to nothing; the table has it in full.
 func short(rate float64) string {
-	if rate > 0 && rate < 1e-6 {
-		return "below 0.0001\u00a0%"
+	if rate > 0 && rate < 1e-5 {
+		return "< 0.001\u00a0%"
 	}
 	return report.Percent(rate)
 }

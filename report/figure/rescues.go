@@ -83,7 +83,7 @@ func drawRescues(p *pen, r *pool.Result, order []int) {
 		return level, report.Count(int64(m + 0.5))
 	}}
 	for _, x := range groups {
-		n := r.Models[x[0]].Model
+		n := shown(r.Models[x[0]].Model)
 		if len(x) > 1 {
 			n += " …"
 		}

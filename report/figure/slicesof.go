@@ -29,6 +29,9 @@ func Slices(list []certify.Slice) *Figure {
 	}
 	key, hard := name(drawn[0].Key), drawn[0]
 	f.Title = fmt.Sprintf("By %s: most often all wrong on %s, %s of %s", key, name(valueOf(hard)), report.Percent(*hard.Beta.Point), report.Plural(hard.Queries, "query", "queries"))
+	if *hard.Beta.Point == 0 {
+		f.Title = fmt.Sprintf("By %s: no query of any slice defeats every model", key)
+	}
 	f.Note = fmt.Sprintf("%s; all intervals together at %s", report.Plural(int64(len(drawn)), "slice", "slices"), report.Confidence(hard.Gain.Confidence))
 	f.Description = fmt.Sprintf("For each of %s by %s, a line from the accuracy of the single best model to the ceiling, whose interval is drawn below it; the hardest slice comes first.",
 		report.Plural(int64(len(drawn)), "slice", "slices"), key)
@@ -54,31 +57,31 @@ func optionalPoints(x *float64) string {
 
 func drawSlices(p *pen, list []certify.Slice) {
 	const rowHeight, beta, gain = 36, 148.0, 96.0
-	shown := list[:min(len(list), mostRows)]
+	rows := list[:min(len(list), mostRows)]
 	var names []string
 	least := 1.0
-	for _, s := range shown {
-		names = append(names, valueOf(s))
+	for _, s := range rows {
+		names = append(names, shown(valueOf(s)))
 		least = min(least, *s.Best.Accuracy, 1-s.Beta.Upper)
 	}
 	left := room(names, body, 170) + 14
 	x := axis{lo: max(0, floorTo(least, 1-least+0.02)), hi: 1, from: left, to: width - beta - gain - 16}
-	bottom := 30 + rowHeight*float64(len(shown))
+	bottom := 30 + rowHeight*float64(len(rows))
 	p.text(width-gain, 12, "all wrong (β)", small.at(End))
 	p.text(width, 12, "gain", small.at(End))
 	for _, t := range x.ticks(4) {
 		p.line(1, Faint, Point{x.at(t), 22}, Point{x.at(t), bottom})
 		p.text(x.at(t), bottom+16, percentTick(t), small.at(Middle))
 	}
-	for i, s := range shown {
+	for i, s := range rows {
 		y := 30 + rowHeight*(float64(i)+0.5)
-		p.fit(0, y-1, left-14, valueOf(s), body)
+		p.fit(0, y-1, left-14, names[i], body)
 		p.fit(0, y+13, left-14, report.Plural(s.Queries, "query", "queries"), tiny)
 		best, ceiling := x.at(*s.Best.Accuracy), x.at(1-*s.Beta.Point)
 		p.line(5, Accent, Point{best, y - 4}, Point{ceiling, y - 4})
 		p.whisker(x.at(1-s.Beta.Upper), x.at(1-s.Beta.Lower), y+8, 1.25, Slate)
-		p.dot(ceiling, y-4, 5, Accent)
 		p.ring(best, y-4, 4.5, Slate)
+		p.dot(ceiling, y-4, min(5, 2+(ceiling-best)/3), Accent) // inside the ring where there is no gain
 		p.text(width-gain, y-1, report.Percent(*s.Beta.Point), strong.as(Harm).at(End))
 		p.text(width-gain, y+13, fmt.Sprintf("%s – %s", report.Percent(s.Beta.Lower), report.Percent(s.Beta.Upper)), tiny.at(End))
 		p.text(width, y-1, optionalPoints(s.Gain.Point), strong.as(Accent).at(End))
@@ -94,7 +97,7 @@ func drawSlices(p *pen, list []certify.Slice) {
 	p.whisker(366, 394, y-4, 1.25, Slate)
 	p.text(402, y, "interval of the ceiling", small)
 	p.H = y + 6
-	if more := len(list) - len(shown); more > 0 {
+	if more := len(list) - len(rows); more > 0 {
 		p.text(width, y, fmt.Sprintf("%d more slices: table", more), small.at(End))
 	}
 }

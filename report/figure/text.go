@@ -150,12 +150,20 @@ func balanced(s string, room float64, most int, how style) []string {
 	return out
 }
 
+// shown is a name that may be blank.
+func shown(s string) string {
+	if s = clean(s); s == "" {
+		return "(blank)"
+	}
+	return s
+}
+
 // longestName is how many characters of a name a sentence shows.
 const longestName = 60
 
 // name prepares a name for a sentence.
 func name(s string) string {
-	s = clean(s)
+	s = shown(s)
 	if r := []rune(s); len(r) > longestName {
 		s = string(r[:longestName-1]) + "…"
 	}
