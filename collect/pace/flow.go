@@ -11,7 +11,6 @@ type flow struct {
 	window float64 // calls in flight, now
 	steady bool    // the server has said once that it was too much
 	rate   float64 // requests a second; 0: nothing learnt
-	step   float64 // that the rate grows by each second
 
 	era  int
 	cuts int // in a row, without a success between
@@ -20,10 +19,10 @@ type flow struct {
 
 const (
 	firstWindow = 16
-	slowest     = 0.1  // requests a second that a server gets in any case
-	windowCut   = 0.5  // what is left of the window
-	rateCut     = 0.7  // what is left of the rate
-	recovery    = 0.02 // of the cut rate, that it grows by each second
+	slowest     = 0.1 // requests a second that a server gets in any case
+	windowCut   = 0.5 // what is left of the window
+	rateCut     = 0.7 // what is left of the rate
+	recovery    = 0.1 // of the rate, that it grows by each second: a stray refusal of the first call is forgotten within the minute
 )
 
 func newFlow(most int) flow { return flow{most: most, window: float64(min(most, firstWindow))} }
@@ -43,7 +42,7 @@ func (f *flow) grow(era int) {
 	}
 	f.window = min(f.window, float64(f.most))
 	if f.rate > 0 {
-		f.rate += f.step / f.rate // rate successes a second: step a second
+		f.rate += recovery // rate successes a second: this part of the rate a second
 	}
 }
 
@@ -53,7 +52,6 @@ func (f *flow) cut(now time.Time) {
 		f.rate = seen
 	}
 	f.rate = max(slowest, f.rate*rateCut)
-	f.step = f.rate * recovery
 	f.cuts++
 	f.shrink()
 }
