@@ -30,6 +30,9 @@ func TestSpecimensCoverEveryFormat(t *testing.T) {
 		}
 	})
 	for _, fm := range formats {
+		if fm == collectedRun {
+			continue // a database: see TestCollectedRun and TestBrokenRun
+		}
 		if fm.detect != nil && !slices.ContainsFunc(have[fm.name], func(form string) bool { return form != parquetForm }) {
 			t.Errorf("no specimen of %s", fm.name)
 		}

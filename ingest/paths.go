@@ -96,7 +96,8 @@ func findGlob(pattern string) ([]source, error) {
 }
 
 // findBelow lists the files below a folder, in order of their paths. Hidden
-// files and folders are passed over; links to folders are not followed.
+// files and folders are passed over; links to folders are not followed. Of a
+// folder that holds a run of allwrong collect there is the run alone.
 func findBelow(dir string) ([]source, error) {
 	var out []source
 	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
@@ -104,6 +105,14 @@ func findBelow(dir string) ([]source, error) {
 		case err != nil:
 			return err
 		case p != dir && strings.HasPrefix(d.Name(), ".") && d.IsDir():
+			return filepath.SkipDir
+		case d.IsDir() && collectedIn(p) != "":
+			path := collectedIn(p)
+			info, err := os.Stat(path)
+			if err != nil {
+				return err
+			}
+			out = append(out, source{path: path, size: info.Size(), time: info.ModTime()})
 			return filepath.SkipDir
 		case d.IsDir() || strings.HasPrefix(d.Name(), "."):
 			return nil

@@ -3,6 +3,9 @@ package ingest
 // formats lists the readers in the order in which they are asked: those that
 // know their files by many signs come before those that know them by few.
 var formats = []*format{
+	// Runs of our own.
+	collectedRun,
+
 	// JSON documents of other tools.
 	coFailureMatrix,
 	mmluPro,

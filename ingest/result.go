@@ -1,6 +1,9 @@
 package ingest
 
-import "github.com/allwrong/allwrong/outcome"
+import (
+	"github.com/allwrong/allwrong/collect/store"
+	"github.com/allwrong/allwrong/outcome"
+)
 
 // Result is what was read, and what is to be said about it.
 type Result struct {
@@ -33,6 +36,8 @@ type Input struct {
 	Beside   []Beside `json:"beside,omitempty"`    // neighbouring files that were read for it
 	Choices  []Choice `json:"choices,omitempty"`   // what counts where the file offers several
 	JoinedBy string   `json:"joined_by,omitempty"` // how its queries are known in other files: "id", "content" or "row"
+
+	Collected *store.Collected `json:"collected,omitempty"` // of a run of allwrong collect: how its cells were chosen
 
 	byRow bool      // its queries are named by row
 	tests [2]string // a set of tasks, and the version of the tests that graded them

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/url"
@@ -75,6 +76,12 @@ type askable struct {
 	prefix []byte // of the canonical JSON of its requests
 	price  int
 	money.Price
+}
+
+// Is reports whether a file is a store, by its first 100 bytes.
+func Is(head []byte) bool {
+	const magic, id = "SQLite format 3\x00", 68
+	return len(head) >= 100 && string(head[:len(magic)]) == magic && binary.BigEndian.Uint32(head[id:]) == application
 }
 
 // ErrNoStore is returned for a file that is no store of allwrong.
@@ -157,6 +164,10 @@ func (s *Store) openWriter(ctx context.Context, path string) (err error) {
 		return err
 	}
 	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	// Whose file it is stands in the file itself from now on, and not in its log.
+	if _, err := s.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
 		return err
 	}
 	s.st, err = prepare(ctx, s.conn)

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Collected says how the cells of a run were chosen, and whether all are there.
+// What needs the full matrix cannot be had from a run that is lazy.
+type Collected struct {
+	Schedule Schedule   `json:"schedule"`         // in force last
+	Before   []Schedule `json:"before,omitempty"` // what was in force earlier, in order
+	Queries  int64      `json:"queries"`          // taken up: with at least one cell that was asked
+	Cells    int64      `json:"cells"`            // of those queries, for every model and attempt
+	Asked    int64      `json:"asked"`            // of Cells, whatever came of it
+	// Lazy: some cells were never asked, and which ones hangs on what others
+	// answered, so that what is there is no sample of the full matrix.
+	Lazy bool `json:"lazy"`
+}
+
+// Collected says how the run was collected so far.
+func (s *Store) Collected(ctx context.Context) (*Collected, error) {
+	c := &Collected{}
+	rows, err := s.read.QueryContext(ctx, "SELECT purpose, incumbent, until, overhead FROM schedule ORDER BY id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	lazy := false
+	for i := 0; rows.Next(); i++ {
+		if i > 0 {
+			c.Before = append(c.Before, c.Schedule)
+		}
+		h := &c.Schedule
+		if err := rows.Scan(&h.For, &h.Incumbent, &h.Until, &h.Overhead); err != nil {
+			return nil, err
+		}
+		lazy = lazy || h.For != ForMatrix
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	var models, attempts sql.NullInt64
+	err = s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM model WHERE place >= 0), (SELECT attempts FROM run),
+		count(DISTINCT query), count(*) FROM (SELECT DISTINCT query, model, attempt FROM cell
+			JOIN model ON model.id = cell.model AND model.place >= 0 JOIN query ON query.id = cell.query AND query.active = 1)`).
+		Scan(&models, &attempts, &c.Queries, &c.Asked)
+	c.Cells = c.Queries * models.Int64 * attempts.Int64
+	c.Lazy = lazy && c.Asked < c.Cells
+	return c, err
+}
