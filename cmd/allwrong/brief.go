@@ -5,15 +5,17 @@ import (
 	"strings"
 
 	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/compare"
 	"github.com/allwrong/allwrong/dependence"
 	"github.com/allwrong/allwrong/groups"
 	"github.com/allwrong/allwrong/ingest"
+	"github.com/allwrong/allwrong/policy"
 	"github.com/allwrong/allwrong/pool"
 )
 
 // brief shortens the warnings for the eye: those of one code about several
 // files become one, with their number and the first of the files. JSON has all.
-func brief[W certify.Warning | pool.Warning | dependence.Warning | groups.Warning](list []W, inputs []ingest.Input) []W {
+func brief[W certify.Warning | pool.Warning | dependence.Warning | groups.Warning | compare.Warning | policy.Warning](list []W, inputs []ingest.Input) []W {
 	names, files := shownNames(inputs), map[string]int{}
 	for _, x := range list {
 		if w := certify.Warning(x); about(w.Message, inputs) != "" {
