@@ -84,7 +84,7 @@ func verify(cmd *cobra.Command, path string, paths []string, asJSON bool) error 
 		return fmt.Errorf("%s cannot be computed again: %v", path, err)
 	}
 	diffs = append(diffs, inputs(old, now)...)
-	numbers, err := compare(raw, now)
+	numbers, err := checkAgainst(raw, now)
 	if err != nil {
 		return err
 	}
@@ -157,9 +157,9 @@ func inputs(old, now certifyDocument) []difference {
 	return diffs
 }
 
-// compare walks both documents as they are written. Paths and the places inside
+// checkAgainst walks both documents as they are written. Paths and the places inside
 // messages may differ; digests were compared before.
-func compare(raw []byte, now certifyDocument) ([]difference, error) {
+func checkAgainst(raw []byte, now certifyDocument) ([]difference, error) {
 	again, err := json.Marshal(now)
 	if err != nil {
 		return nil, err
