@@ -197,3 +197,26 @@ func digestOf(prompt string) (d digest) {
 	copy(d[:], sum[:])
 	return d
 }
+
+// Model says how many answers of a model there are.
+type Model struct {
+	Model   string `json:"model"`
+	Answers int64  `json:"answers"`
+}
+
+// Models lists the models in the order in which they came, once sealed.
+func (a *Answers) Models() []Model {
+	out := make([]Model, len(a.names))
+	for i, name := range a.names {
+		out[i].Model = name
+	}
+	for key, place := range a.places {
+		c := &a.cells[place]
+		for _, x := range a.list[c.first : c.first+c.n] {
+			if x.at >= 0 {
+				out[key.model].Answers++
+			}
+		}
+	}
+	return out
+}

@@ -36,7 +36,7 @@ func TestDocuments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, n := replay(string(text))
+		got, n := rerun(string(text))
 		ran += n
 		if got == string(text) {
 			continue
@@ -54,9 +54,9 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// replay gives a document with the output of each command in a fenced block
+// rerun gives a document with the output of each command in a fenced block
 // replaced by what the program prints.
-func replay(text string) (out string, ran int) {
+func rerun(text string) (out string, ran int) {
 	var b strings.Builder
 	fenced, shown := false, false // inside a block; below a command whose output follows
 	status := 0

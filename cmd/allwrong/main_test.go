@@ -42,6 +42,9 @@ func TestScripts(t *testing.T) {
 			"replace": replace,
 			"procs":   procs,
 			"narrow":  narrow,
+
+			"freeport": freePort,
+			"ask":      askEndpoint,
 		},
 	})
 }

@@ -76,6 +76,6 @@ Exit codes: 0 done · 1 failed · 2 usage · 3 done, and the answer is no`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCertify(), newPlan(), newAudit(), newPool(), newExplain(), newReport(), newPlot(), newServe(), newGrade(), newDescribe(), newConvert(), newSimulate(), newVerify(), newVersion())
+	root.AddCommand(newCertify(), newPlan(), newAudit(), newPool(), newExplain(), newReport(), newPlot(), newServe(), newReplay(), newGrade(), newDescribe(), newConvert(), newSimulate(), newVerify(), newVersion())
 	return root
 }
