@@ -40,6 +40,7 @@ var may = map[string][]string{
 	"budget":                     {"outcome", "prob", "internal/jsonscan"},
 	"compare":                    {"outcome", "prob", "internal/jsonscan"},
 	"groups":                     {"outcome", "prob", "internal/jsonscan"},
+	"policy":                     {"outcome", "prob", "internal/jsonscan"},
 	"simulate":                   {"outcome", "internal/jsonscan"},
 	"ingest":                     {"collect/money", "collect/runfile", "collect/store", "outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":                     {"outcome", "internal/jsonscan"},
@@ -52,11 +53,11 @@ var may = map[string][]string{
 	"regrade":                    {"grade", "outcome", "internal/jsonscan"},
 	"study":                      {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "internal/jsonscan"},
 	"replay":                     {"outcome", "internal/jsonscan"},
-	"report":                     {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "pool", "prob", "regrade", "internal/jsonscan"},
+	"report":                     {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "internal/jsonscan"},
 	"report/figure":              {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "internal/jsonscan"},
-	"report/page":                {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "study", "internal/jsonscan"},
+	"report/page":                {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "study", "internal/jsonscan"},
 	"web":                        {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "study", "internal/jsonscan"},
-	"cmd/allwrong":               {"agreement", "audit", "budget", "certify", "collect/money", "collect/runfile", "collect/store", "compare", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "groups", "ingest", "outcome", "pattern", "pool", "prob", "regrade", "report", "report/figure", "report/page", "replay", "simulate", "study", "web", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
+	"cmd/allwrong":               {"agreement", "audit", "budget", "certify", "collect/money", "collect/runfile", "collect/store", "compare", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "groups", "ingest", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "replay", "simulate", "study", "web", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
 
 // never lists what of the standard library no measure may reach: files,

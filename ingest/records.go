@@ -55,10 +55,13 @@ func Records(ctx context.Context, paths []string, o Options, visit func(r *outco
 	return result, result.Records(ctx, want, visit)
 }
 
+// ErrStream is what Records says of an input that can be read only once.
+var ErrStream = errors.New("a stream cannot be read twice: save it to a file first")
+
 func repeatable(list []source) error {
 	for _, src := range list {
 		if src.stream {
-			return atInput(src.path, errors.New("a stream cannot be read twice: save it to a file first"))
+			return atInput(src.path, ErrStream)
 		}
 	}
 	return nil

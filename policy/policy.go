@@ -11,6 +11,7 @@ type Data struct {
 	Attempts []*outcome.Matrix            // of single queries, first attempt first
 	Details  []*outcome.Detail            // of the same attempts: answers and costs; nil: not known
 	Text     func(query string) string    // what was asked; "" or nil: not known. Called once for each query
+	Value    func(answer string) string   // a form in which answers that say the same are the same; nil: they are compared as recorded
 	Vector   func(query string) []float64 // an embedding of the query, of one length for all; nil: none
 
 	// Confidence of a model in its own answer, higher is surer; ok is false where
