@@ -92,10 +92,12 @@ func (d *dataset) audit(state *audit.State) (*audited, error) {
 	if d.after != nil && d.after.state.Digest == state.Digest {
 		return d.after, nil
 	}
-	a := &audited{state: state}
+	a := &audited{state: state, study: d.Study}
 	var err error
-	if a.study, err = d.Study.WithLedger(state); err != nil {
-		return nil, err
+	if state.Lines > 0 { // an empty ledger is none: the numbers are those without one
+		if a.study, err = d.Study.WithLedger(state); err != nil {
+			return nil, err
+		}
 	}
 	if a.rng, err = audit.AuditedRange(d.Study.Graded(), a.study.Matrix(), state, d.triage.Control, 0); err != nil {
 		return nil, err

@@ -207,7 +207,7 @@ func (c *chosen) report(d *dataset) page.Report {
 	if d.Brief != nil {
 		notes = d.Brief(notes)
 	}
-	return page.Report{Results: &study.Results{Live: c.live, Models: c.study.Models()}, Formats: d.Formats, Notes: notes}
+	return page.Report{Results: &study.Results{Live: c.live, Models: c.study.Models(), Matrix: c.study.Matrix()}, Formats: d.Formats, Notes: notes}
 }
 
 // part gives a part of the report that takes longer. One is computed at a time;
