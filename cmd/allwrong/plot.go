@@ -14,6 +14,7 @@ import (
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/dependence"
 	"github.com/allwrong/allwrong/ingest"
+	"github.com/allwrong/allwrong/policy"
 	"github.com/allwrong/allwrong/report"
 	"github.com/allwrong/allwrong/report/figure"
 	"github.com/allwrong/allwrong/study"
@@ -50,6 +51,7 @@ var plots = map[string]plot{
 	"pool-size":   {drawPoolSize, "it takes two models and a query that every model answered"},
 	"correlation": {drawCorrelation, "no two models are each both right and wrong on the queries that all answered"},
 	"frontier":    {drawFrontier, "the files state no costs"},
+	"policies":    {drawPolicies, "no policy could be scored on these queries"},
 	"rescues":     {drawRescues, "the table is left out for so many models: choose some with --models"},
 	"audit":       {drawAudit, "no query was answered by every model"},
 }
@@ -190,6 +192,26 @@ func drawFrontier(x *plotting) (*figure.Figure, error) {
 		x.notes = append(x.notes, certify.Warning(w))
 	}
 	return figure.Frontier(r), nil
+}
+
+// drawPolicies compares on the set with the ledger applied, as policy does.
+func drawPolicies(x *plotting) (*figure.Figure, error) {
+	r := &x.flags.options.Reading
+	if err := r.apply(x.result.Set); err != nil {
+		return nil, err
+	}
+	o := policy.Options{Seed: x.flags.options.Seed, Cluster: x.flags.options.Cluster}
+	if x.flags.options.Slice != "" {
+		o.Slices = []string{x.flags.options.Slice}
+	}
+	doc, err := comparePolicies(x.cmd, r, x.result, o, &policyFiles{})
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range doc.Warnings {
+		x.notes = append(x.notes, certify.Warning(w))
+	}
+	return figure.Policies(doc.Result), nil
 }
 
 func drawRescues(x *plotting) (*figure.Figure, error) {
