@@ -84,6 +84,9 @@ func (b *beginning) all(how Schedule, queries string) error {
 			return fmt.Errorf("another process collects this run with another version of %s: wait for it, or stop it", b.run.Path)
 		}
 	}
+	if p := &b.purse; b.run.CapUSD < p.settled+p.reserved {
+		return fmt.Errorf("%s: cap_usd is %s, and this run has spent %s already (%s of it reserved for calls under way): raise it", b.run.Path, b.run.CapUSD, p.settled+p.reserved, p.reserved)
+	}
 	b.purse.cap = b.run.CapUSD
 	if err := b.describe(queries); err != nil {
 		return err

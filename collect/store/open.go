@@ -110,7 +110,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	}
 	if err != nil {
 		s.shut()
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, foreign(err))
 	}
 	s.stopped.Go(s.writer)
 	s.stopped.Go(s.keeper)
@@ -177,7 +177,7 @@ func (s *Store) openWriter(ctx context.Context, path string) (err error) {
 // migrate makes the tables in an empty file, and refuses a file of others.
 func (s *Store) migrate(ctx context.Context) (err error) {
 	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return foreign(err)
+		return err
 	}
 	defer func() {
 		end := "COMMIT"

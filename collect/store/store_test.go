@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -132,31 +131,4 @@ func TestAskOnce(t *testing.T) {
 	if err := s.States(t.Context(), func(x State) error { n++; return nil }); err != nil || n != 1 {
 		t.Errorf("%d states, %v", n, err)
 	}
-}
-
-func TestThroughput(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{})
-	begun(t, s, runOf(t, dir, 1000, 5, func(s string) string { return strings.Replace(s, "cap_usd = 10", "cap_usd = 1000", 1) }))
-	start := time.Now()
-	var wg sync.WaitGroup
-	for g := range 64 {
-		wg.Go(func() {
-			for q := g; q < 1000; q += 64 {
-				for m := range 5 {
-					c, err := s.Claim(t.Context(), Place{Query: q, Model: m, Budget: 100})
-					if err != nil || c[0].Decision != Granted {
-						t.Error(err, c)
-						return
-					}
-					if _, err := s.Settle(t.Context(), c[0], valid("It is 3.", 20, 10), &Verdict{Grader: "number/1", Verdict: outcome.Wrong}); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			}
-		})
-	}
-	wg.Wait()
-	t.Logf("%.0f answers/s", 5000/time.Since(start).Seconds())
 }

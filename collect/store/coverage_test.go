@@ -1,0 +1,79 @@
+//go:build coverage
+
+package store
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// TestCoverageKilled is TestKilled with a hundred kills.
+func TestCoverageKilled(t *testing.T) { killedAndNot(t, 100, 1000) }
+
+// TestCoverageCapHolds is TestCapHolds with more prices and caps.
+func TestCoverageCapHolds(t *testing.T) { capHolds(t, 30, 6) }
+
+// TestCoverageMillion: a million stored answers are resumed in under five
+// seconds and 300 MB, and new ones come in at 2,000 a second or more.
+func TestCoverageMillion(t *testing.T) {
+	const queries, models = 200_000, 5
+	dir := t.TempDir()
+	file := strings.NewReplacer("cap_usd = 10", "cap_usd = 100000")
+	run := runOf(t, dir, queries, models, file.Replace)
+	if err := os.WriteFile(run.Path, []byte(run.Text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s := opened(t, dir, Options{})
+	begun(t, s, run)
+	start := time.Now()
+	var wg sync.WaitGroup
+	text := strings.Repeat("Let us see. ", 40)
+	for g := range 64 {
+		wg.Go(func() {
+			for q := g; q < queries; q += 64 {
+				for m := range models {
+					c, err := s.Claim(t.Context(), Place{Query: q, Model: m, Budget: 100})
+					if err == nil {
+						_, err = s.Settle(t.Context(), c[0], valid(text, 20, 10), &Verdict{Grader: "number/1", Extracted: "3", Verdict: outcome.Wrong})
+					}
+					if err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if rate := queries * models / time.Since(start).Seconds(); rate < 2000 {
+		t.Errorf("%.0f answers a second", rate)
+	} else {
+		t.Logf("%.0f answers a second", rate)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), resumeEnv+"="+dir)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var n, ms int64
+	if _, err := fmt.Sscan(string(out), &n, &ms); err != nil || n != queries*models {
+		t.Fatalf("%s: %v", out, err)
+	}
+	most := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss / 1024
+	t.Logf("resumed in %d ms, resident set %d MB", ms, most)
+	if ms > 5000 || most > 300 {
+		t.Errorf("resumed %d answers in %d ms with a resident set of %d MB", n, ms, most)
+	}
+}
