@@ -44,6 +44,7 @@ var may = map[string][]string{
 	"simulate":                   {"outcome", "internal/jsonscan"},
 	"ingest":                     {"collect/money", "collect/runfile", "collect/store", "outcome", "internal/jsonscan", "internal/parquetscan"},
 	"export":                     {"outcome", "internal/jsonscan"},
+	"collect":                    {"collect/chat", "collect/money", "collect/pace", "collect/runfile", "collect/schedule", "collect/store", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "outcome", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 	"collect/chat":               {"internal/jsonscan"},
 	"collect/pace":               {},
 	"collect/schedule":           {"outcome", "internal/jsonscan"},
@@ -57,7 +58,7 @@ var may = map[string][]string{
 	"report/figure":              {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "internal/jsonscan"},
 	"report/page":                {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "study", "internal/jsonscan"},
 	"web":                        {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "study", "internal/jsonscan"},
-	"cmd/allwrong":               {"agreement", "audit", "budget", "certify", "collect/money", "collect/runfile", "collect/store", "compare", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "groups", "ingest", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "replay", "simulate", "study", "web", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
+	"cmd/allwrong":               {"agreement", "audit", "budget", "certify", "collect", "collect/chat", "collect/pace", "collect/schedule", "collect/money", "collect/runfile", "collect/store", "compare", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "groups", "ingest", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "replay", "simulate", "study", "web", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
 
 // never lists what of the standard library no measure may reach: files,

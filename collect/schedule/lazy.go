@@ -2,7 +2,7 @@ package schedule
 
 // takeUp asks the incumbent on the next query of the order.
 func (s *Schedule) takeUp() (Cell, bool) {
-	for !s.closing() {
+	for !s.closing() && !s.crowded() {
 		at := s.cursor[s.o.Incumbent]
 		if at == len(s.order) {
 			break
@@ -16,6 +16,18 @@ func (s *Schedule) takeUp() (Cell, bool) {
 		s.review(q, true)
 	}
 	return Cell{}, false
+}
+
+// crowded reports that enough queries are unsettled for now.
+func (s *Schedule) crowded() bool {
+	if s.o.Ahead == 0 || s.o.Decided == nil || !s.worthSettling() {
+		return false
+	}
+	unsettled := s.flight
+	for left := range s.waiting {
+		unsettled += s.waiting[left].len()
+	}
+	return unsettled >= s.o.Ahead
 }
 
 // settle gives a model the first open query for which no other is worth more.

@@ -42,6 +42,11 @@ type Options struct {
 	// limits behind it must hold at every number of queries at once, since the
 	// schedule looks whenever it likes. Nil settles every query. For Certificate.
 	Decided func(Tally) bool
+
+	// Ahead is how many queries may be unsettled at once while settling them can
+	// decide: what is taken up too early is paid for in vain. 0 means any number.
+	// With Decided.
+	Ahead int
 }
 
 // status is what is known of a query.
@@ -89,6 +94,7 @@ type Schedule struct {
 	chance      chances
 	verdicts    decisions
 	asked       []int64 // calls given out, by model
+	flight      int     // of these, those that are not told
 }
 
 // New makes a schedule for queries and a number of models.
@@ -171,6 +177,7 @@ func (s *Schedule) Next(model int) (c Cell, ok bool) {
 	if ok {
 		*s.at(c) = asked
 		s.asked[model]++
+		s.flight++
 	}
 	return c, ok
 }
@@ -180,6 +187,9 @@ func (s *Schedule) Next(model int) (c Cell, ok bool) {
 func (s *Schedule) Tell(c Cell, v outcome.Verdict) {
 	at := s.at(c)
 	given := *at == asked
+	if given {
+		s.flight--
+	}
 	switch v {
 	case outcome.Right:
 		*at = right
@@ -204,10 +214,21 @@ func (s *Schedule) Tell(c Cell, v outcome.Verdict) {
 func (s *Schedule) Forget(c Cell) {
 	*s.at(c) = 0
 	s.asked[c.Model]--
+	s.flight--
 }
 
 // Drop gives up a model: its cells that have not been asked stay missing.
-func (s *Schedule) Drop(model int) { s.dropped[model] = true }
+func (s *Schedule) Drop(model int) {
+	s.dropped[model] = true
+	for left := range s.waiting {
+		w := &s.waiting[left]
+		for i := w.len() - 1; i >= 0; i-- {
+			if s.best(int(w.at(i))) < 0 { // nobody is left to ask
+				w.remove(i)
+			}
+		}
+	}
+}
 
 // Asked counts the calls that were given out, by model.
 func (s *Schedule) Asked() []int64 { return slices.Clone(s.asked) }

@@ -265,7 +265,7 @@ func TestUntilDecided(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 10))
 		m := random(t, r, []float64{0, 0.03}[seed%2])
 		overhead := []float64{0.01, 0.05, 0.2, 0.5}[seed/2%4]
-		o := schedule.Options{For: schedule.Certificate, Seed: seed, Decided: until(overhead)}
+		o := schedule.Options{For: schedule.Certificate, Seed: seed, Decided: until(overhead), Ahead: int(seed % 3 * 4)}
 		got := parallel(t, r, m, o, nil)
 		if o.Decided(got.tally) {
 			if got.tally.Queries < int64(m.Columns()) {
