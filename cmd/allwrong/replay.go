@@ -21,6 +21,7 @@ import (
 	"github.com/allwrong/allwrong/ingest"
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/replay"
+	"github.com/allwrong/allwrong/report"
 )
 
 const replayHelp = `Replay serves recorded answers as if the models were there: chat completions and
@@ -144,7 +145,9 @@ func (p *replaying) run(cmd *cobra.Command, r *reading, paths []string) error {
 		said = cmd.ErrOrStderr()
 	}
 	if !p.json || !p.Check {
-		recordedText(said, doc)
+		if err := report.Replayed(said, replayable(doc), brief(doc.Warnings, doc.Inputs)); err != nil {
+			return err
+		}
 	}
 	if !p.Check {
 		served, err := p.serve(cmd.Context(), said, answers, o)
@@ -152,7 +155,9 @@ func (p *replaying) run(cmd *cobra.Command, r *reading, paths []string) error {
 			return err
 		}
 		doc.Served = &served
-		servedText(said, served)
+		if err := servedText(said, served); err != nil {
+			return err
+		}
 	}
 	if p.json {
 		return writeJSON(out, doc)
@@ -191,7 +196,7 @@ func (p *replaying) read(cmd *cobra.Command, r *reading, paths []string, answers
 		{n.SamePrompt, "same-prompt", " of a query whose prompt another query has: the answers of the first query count."},
 	} {
 		if w.n > 0 {
-			doc.Warnings = append(doc.Warnings, certify.Warning{Code: w.code, Message: counted(w.n, "record") + w.text})
+			doc.Warnings = append(doc.Warnings, certify.Warning{Code: w.code, Message: report.Plural(w.n, "record", "records") + w.text})
 		}
 	}
 	return doc, nil
@@ -228,44 +233,22 @@ func (p *replaying) serve(ctx context.Context, out io.Writer, answers *replay.An
 	return s.Served(), h.Close()
 }
 
-func recordedText(w io.Writer, doc *replayDocument) {
-	n := doc.Recorded
-	fmt.Fprintf(w, "%s of %s to %s.\n\n", counted(n.Answers, "answer"), counted(int64(n.Models), "model"), counted(int64(n.Prompts), "prompt"))
-	wide := 0
+// replayable is what can be served, to be shown.
+func replayable(doc *replayDocument) report.Replayable {
+	r := report.Replayable{Answers: doc.Recorded.Answers, Prompts: int64(doc.Recorded.Prompts)}
 	for _, m := range doc.Models {
-		wide = max(wide, len([]rune(m.Model)))
+		r.Models = append(r.Models, report.Tallied{Name: m.Model, Count: m.Answers})
 	}
-	for _, m := range doc.Models {
-		fmt.Fprintf(w, "  %-*s  %d\n", min(wide, 60), m.Model, m.Answers)
-	}
-	for i, x := range doc.Warnings {
-		if i == 0 {
-			fmt.Fprintln(w)
-		}
-		fmt.Fprintf(w, "  %s\n", x.Message)
-	}
+	return r
 }
 
-func servedText(w io.Writer, n replay.Served) {
-	fmt.Fprintf(w, "\n%s: %s", counted(n.Requests, "request"), counted(n.Answers, "answer"))
-	for _, c := range []struct {
-		n    int64
-		what string
-	}{{n.Cut, "of them cut at the budget"}, {n.Unknown, "not recorded"}, {n.NoResponse, "recorded without text"}, {n.Malformed, "malformed"},
-		{n.Unauthorized, "without the token"}, {n.Limited, "over the rate"}, {n.Left, "left before the answer"}} {
-		if c.n > 0 {
-			fmt.Fprintf(w, ", %d %s", c.n, c.what)
-		}
-	}
-	fmt.Fprintln(w, ".")
+// servedText shows what was served.
+func servedText(w io.Writer, n replay.Served) error {
+	got := []report.Tallied{{Name: "answered", Count: n.Answers}, {Name: "of them cut at the budget", Count: n.Cut}, {Name: "not recorded", Count: n.Unknown}, {Name: "recorded without text", Count: n.NoResponse},
+		{Name: "malformed", Count: n.Malformed}, {Name: "without the token", Count: n.Unauthorized}, {Name: "over the rate", Count: n.Limited}, {Name: "left before the answer", Count: n.Left}}
+	var faults []report.Tallied
 	for _, f := range slices.Sorted(maps.Keys(n.Faults)) {
-		fmt.Fprintf(w, "  fault %-8s  %d\n", f, n.Faults[f])
+		faults = append(faults, report.Tallied{Name: string(f), Count: n.Faults[f]})
 	}
-}
-
-func counted(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return report.Served(w, n.Requests, got, faults)
 }
