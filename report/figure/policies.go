@@ -37,7 +37,7 @@ func Policies(r *policy.Result) *Figure {
 		f.Table.add("certificate: at most", "", "", report.Points(c.Upper), "", "", "")
 	}
 	best := list[0]
-	f.Title = fmt.Sprintf("The best policy, %s, gains %s of the %s points that an oracle would", name(best.Name), report.Points(best.Gain.Point), report.Points(r.Oracle.Gain.Point))
+	f.Title = fmt.Sprintf("An oracle would gain %s points; closest comes “%s” with %s", report.Points(r.Oracle.Gain.Point), name(best.Name), signed(report.Points(best.Gain.Point)))
 	if best.Gain.Point <= 0 {
 		f.Title = fmt.Sprintf("No policy gains anything; an oracle would gain %s points", report.Points(r.Oracle.Gain.Point))
 	}

@@ -32,7 +32,7 @@ func Slices(list []certify.Slice) *Figure {
 	if *hard.Beta.Point == 0 {
 		f.Title = fmt.Sprintf("By %s: no query of any slice defeats every model", key)
 	}
-	f.Note = fmt.Sprintf("%s; all intervals together at %s", report.Plural(int64(len(drawn)), "slice", "slices"), report.Confidence(hard.Gain.Confidence))
+	f.Note = fmt.Sprintf("%s; each statement at %s, so that all hold together", report.Plural(int64(len(drawn)), "slice", "slices"), report.Percent(hard.Gain.Confidence))
 	f.Description = fmt.Sprintf("For each of %s by %s, a line from the accuracy of the single best model to the ceiling, whose interval is drawn below it; the hardest slice comes first.",
 		report.Plural(int64(len(drawn)), "slice", "slices"), key)
 	p := newPen()
@@ -64,7 +64,7 @@ func drawSlices(p *pen, list []certify.Slice) {
 		names = append(names, shown(valueOf(s)))
 		least = min(least, *s.Best.Accuracy, 1-s.Beta.Upper)
 	}
-	left := room(names, body, 170) + 14
+	left := max(64, room(names, body, 170)) + 14 // "5,000 queries" stands there, too
 	x := axis{lo: max(0, floorTo(least, 1-least+0.02)), hi: 1, from: left, to: width - beta - gain - 16}
 	bottom := 30 + rowHeight*float64(len(rows))
 	p.text(width-gain, 12, "all wrong (β)", small.at(End))

@@ -54,7 +54,7 @@ func TestWidth(t *testing.T) {
 	if textWidth("ee", 20, false) != 4*textWidth("e", 10, false) {
 		t.Error("width is not proportional to size")
 	}
-	for _, r := range " \u00a0–…·βφ−→÷≤" {
+	for _, r := range " \u00a0–…·βφ−→÷≤“”" {
 		if i, err := faceOf(false).font.GlyphIndex(nil, r); err != nil || i == 0 {
 			t.Errorf("the font lacks %q, which figures use", r)
 		}
