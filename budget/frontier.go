@@ -182,12 +182,24 @@ func Thin(frontier []Point, most int) []Point {
 		return frontier
 	}
 	out := make([]Point, 0, most)
-	for k := range most {
-		out = append(out, frontier[k*(len(frontier)-1)/(most-1)])
+	for _, k := range spread(len(frontier), most) {
+		out = append(out, frontier[k])
 	}
 	for k := range out[:most-1] {
 		next := out[k+1]
 		out[k].Lambda = (next.Accuracy - out[k].Accuracy) / (next.CostUSD - out[k].CostUSD)
+	}
+	return out
+}
+
+// spread gives at most so many places of a list, both ends among them.
+func spread(n, most int) []int {
+	var out []int
+	for k := range min(n, most) {
+		if n > most {
+			k = k * (n - 1) / (most - 1)
+		}
+		out = append(out, k)
 	}
 	return out
 }

@@ -17,6 +17,15 @@ type Options struct {
 	ValueUSD   float64            // of a right answer, in dollars; 0: not known
 	Confidence float64            // of each statement, in (0, 1); 0.95
 	Seed       uint64             // which queries choose the price of the bound
+
+	Beliefs []Belief // routers, whose choices at every price are followed
+}
+
+// Belief is what a router holds of each model on each query: its chance to be
+// right, NaN where it has no opinion.
+type Belief struct {
+	Name   string
+	Chance [][]float64 // [model][column]
 }
 
 // NoCosts is the error when some model's costs are not known.
@@ -51,6 +60,7 @@ func Measure(m *outcome.Matrix, costs [][]float64, o Options) (*Result, error) {
 	oracle := NewPath(Choices{f.value, f.cost, f.weight}).Frontier()
 	f.result.Oracle, f.result.Corners = Thin(oracle, MaxCorners), len(oracle)
 	f.mix()
+	f.realise()
 	if err := f.saving(oracle); err != nil {
 		return nil, err
 	}
@@ -183,6 +193,33 @@ func (f *finding) mix() {
 	f.result.Models[path.start[0]].OnMix = true
 	for _, s := range path.steps {
 		f.result.Models[s.to].OnMix = true
+	}
+}
+
+// realise follows the choices of each router, at every price, to what they get.
+func (f *finding) realise() {
+	f.result.Routers = []Realised{}
+	for _, b := range f.Beliefs {
+		c := Choices{Cost: f.cost, Weight: f.weight}
+		known := true
+		for i := range f.names {
+			row := make([]float64, len(f.columns))
+			for at, column := range f.columns {
+				row[at] = b.Chance[i][column]
+				known = known && row[at] == row[at]
+			}
+			c.Value = append(c.Value, row)
+		}
+		if !known {
+			f.warn("router", "%s has no opinion on some queries: what it gets at other prices is not followed.", b.Name)
+			continue
+		}
+		points := NewPath(c).Realised(f.value)
+		r := Realised{Name: b.Name, Points: []Bought{}}
+		for _, k := range spread(len(points), MaxCorners) {
+			r.Points = append(r.Points, Bought{points[k].CostUSD, points[k].Accuracy})
+		}
+		f.result.Routers = append(f.result.Routers, r)
 	}
 }
 

@@ -274,3 +274,36 @@ func TestVoteSizeFromData(t *testing.T) {
 		t.Errorf("%+v, %v", v, got.Warnings)
 	}
 }
+
+// TestRouters: a router that knows gets the oracle's frontier, one that believes
+// every query alike gets the mixture's, one without an opinion nothing.
+func TestRouters(t *testing.T) {
+	m := matrixOf(t, "1100110010", "1011011111")
+	o := Options{Prices: map[string]float64{"a": 1, "b": 4}}
+	knows, alike, mute := make([][]float64, 2), make([][]float64, 2), make([][]float64, 2)
+	for i := range 2 {
+		for c := range m.Columns() {
+			v := 0.0
+			if m.Right(i, c) {
+				v = 1
+			}
+			knows[i], alike[i], mute[i] = append(knows[i], v), append(alike[i], 0.5+0.1*float64(i)), append(mute[i], math.NaN())
+		}
+	}
+	o.Beliefs = []Belief{{"knows", knows}, {"alike", alike}, {"mute", mute}}
+	r, err := Measure(m, nil, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Routers) != 2 || !strings.Contains(codes(r.Warnings), "router") {
+		t.Fatalf("%+v %v", r.Routers, r.Warnings)
+	}
+	for k, p := range r.Oracle {
+		if x := r.Routers[0].Points[k]; x.CostUSD != p.CostUSD || x.Accuracy != p.Accuracy {
+			t.Errorf("the router that knows gets %+v, the oracle %+v", x, p)
+		}
+	}
+	if want := []Bought{{1, 0.5}, {4, 0.8}}; !reflect.DeepEqual(r.Routers[1].Points, want) {
+		t.Errorf("got %v, want %v", r.Routers[1].Points, want)
+	}
+}

@@ -16,6 +16,8 @@ type Result struct {
 	Corners int     `json:"corners"` // that the oracle's frontier has
 	Mix     []Point `json:"mix"`     // frontier of mixing single models at random
 
+	Routers []Realised `json:"routers"` // what routers really get when they weigh cost, on queries they have not learnt from
+
 	Saving   Saving    `json:"saving"`
 	Envelope []Line    `json:"envelope"` // no policy is more accurate at any budget than the least of these lines says, all together at Confidence; empty where nothing could be certified
 	Vote     *VoteSize `json:"vote"`     // nil unless the value of a right answer is given
@@ -27,6 +29,19 @@ type Result struct {
 
 // MaxCorners bounds the corners of a frontier that a result lists.
 const MaxCorners = 200
+
+// Realised is what one router gets as the price of money falls: it asks the model
+// of the highest chance to be right less λ times the cost, λ from infinity to 0.
+type Realised struct {
+	Name   string   `json:"name"`
+	Points []Bought `json:"points"` // at most MaxCorners
+}
+
+// Bought is what is got for what is spent.
+type Bought struct {
+	CostUSD  float64 `json:"cost_usd"` // a query
+	Accuracy float64 `json:"accuracy"`
+}
 
 // Basis says where costs come from.
 type Basis string

@@ -232,7 +232,7 @@ func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
 func close(a, b float64) bool { return math.Abs(a-b) < 1e-4 }
 
 func BenchmarkSets(b *testing.B) {
-	x, y := matrixOf(b, random(1, 20, 5000, 0.7)...), matrixOf(b, random(2, 20, 5000, 0.7)...)
+	x, y := matrixOf(b, random(1, 20, 1000, 0.7)...), matrixOf(b, random(2, 20, 1000, 0.7)...)
 	for b.Loop() {
 		if _, err := Sets(x, y, Options{}); err != nil {
 			b.Fatal(err)

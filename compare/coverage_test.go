@@ -46,7 +46,7 @@ var laws = []law{
 }
 
 func TestCoverage(t *testing.T) {
-	const sets = 2000
+	const sets = 1000
 	for _, l := range laws {
 		truth := l.truth()
 		for _, n := range []int{80, 400} {

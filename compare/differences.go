@@ -11,9 +11,8 @@ import (
 // screenShare is the part of the error that finds out which models may be the best.
 const screenShare = 0.1
 
-// limits bounds the mean of what is in b less what is in a, one-sided at level
-// 1 − alpha on each side.
-func (c *comparison) limits(a, b plane, alpha float64) (lower, upper float64) {
+// halves are what is in b less what is in a, moved into [0, 1], query by query.
+func (c *comparison) halves(a, b plane) []float64 {
 	x := make([]float64, c.n)
 	for k := range x {
 		x[k] = 0.5
@@ -24,27 +23,37 @@ func (c *comparison) limits(a, b plane, alpha float64) (lower, upper float64) {
 			x[k] -= 0.5
 		}
 	}
-	return 2*prob.BettingLower(x, alpha) - 1, 2*prob.BettingUpper(x, alpha) - 1
+	return x
+}
+
+// lower bounds the mean of what is in b less what is in a at level 1 − alpha.
+func (c *comparison) lower(a, b plane, alpha float64) float64 {
+	return 2*prob.BettingLower(c.halves(a, b), alpha) - 1
+}
+
+// upper is the limit on the other side.
+func (c *comparison) upper(a, b plane, alpha float64) float64 {
+	return 2*prob.BettingUpper(c.halves(a, b), alpha) - 1
 }
 
 // change is a rate on both sides with two-sided limits on its difference.
 func (c *comparison) change(a, b plane) Change {
 	x := Change{A: c.share(a.count()), B: c.share(b.count())}
 	x.Difference = c.share(b.but(a) - a.but(b))
-	x.Interval[0], x.Interval[1] = c.limits(a, b, (1-c.Confidence)/2)
+	alpha := (1 - c.Confidence) / 2
+	x.Interval = [2]float64{c.lower(a, b, alpha), c.upper(a, b, alpha)}
 	return x
 }
 
-// rates compares the best model and the gain over it. Let i be the best model in a
-// and j that in b. As a_i ≥ a_j and b_j ≥ b_i,
-//
-//	b_i − a_i ≤ max b − max a ≤ b_j − a_j,
-//
-// so that over all models that may be i, or j, the least lower limit and the
-// largest upper one bound the difference of the best: each side rests on one fixed
-// model, and its limit fails with probability α/2 at most, however many models
-// there are. The gain over model k is the rate at which k is wrong and another
-// right; that over the best is the least of these, and the sides change places.
+// rates compares the best model and the gain over it. Let i be the model that is
+// best in a and j that in b. The difference is b_j − a_i itself, and since a_i ≥ a_j
+// and b_j ≥ b_i it lies between b_i − a_i and b_j − a_j, which vary less where the
+// two sets are alike. Of each side the tighter of the two serves, with half of its
+// error each. Neither i nor j is known: over all models that may be i, or j, the
+// least lower limit and the largest upper one hold, since those of the true pair
+// do; no price is paid for the others. The gain over model k is the rate at which
+// k is wrong and another right; that over the best is the least of these, and the
+// sides change places.
 func (c *comparison) rates() {
 	r := &c.result
 	alpha := (1 - c.Confidence) / 2
@@ -54,24 +63,79 @@ func (c *comparison) rates() {
 	} else if len(c.common) == 1 {
 		mayBest = [2][]int{{0}, {0}}
 	} else {
-		mayBest = [2][]int{c.mayBest(0, screenShare*alpha), c.mayBest(1, screenShare*alpha)}
+		each := screenShare * alpha / 2
+		mayBest = [2][]int{c.mayBest(0, each), c.mayBest(1, each)}
 		alpha *= 1 - screenShare
 	}
 	a, b := c.strongest(0, mayBest[0]), c.strongest(1, mayBest[1])
 	r.BestA, r.BestB = c.common[a], c.common[b]
-	r.Best = Change{A: c.share(c.right[0][a].count()), B: c.share(c.right[1][b].count()), Interval: [2]float64{math.Inf(1), math.Inf(-1)}}
-	r.Gain = Change{A: c.share(c.some[0].but(c.right[0][a])), B: c.share(c.some[1].but(c.right[1][b])), Interval: [2]float64{math.Inf(1), math.Inf(-1)}}
+	accuracy, rescued := c.right, [2][]plane{}
+	for side := range rescued {
+		for _, p := range c.right[side] {
+			rescued[side] = append(rescued[side], c.some[side].without(p))
+		}
+	}
+	r.Best = Change{A: c.share(accuracy[0][a].count()), B: c.share(accuracy[1][b].count())}
+	r.Gain = Change{A: c.share(rescued[0][a].count()), B: c.share(rescued[1][b].count())}
 	r.Best.Difference, r.Gain.Difference = r.Best.B-r.Best.A, r.Gain.B-r.Gain.A
-	for _, k := range mayBest[0] {
-		low, _ := c.limits(c.right[0][k], c.right[1][k], alpha)
-		_, high := c.limits(c.some[0].without(c.right[0][k]), c.some[1].without(c.right[1][k]), alpha)
-		r.Best.Interval[0], r.Gain.Interval[1] = math.Min(r.Best.Interval[0], low), math.Max(r.Gain.Interval[1], high)
+	// Accuracy rises with the choice, the gain over it falls.
+	r.Best.Interval[0], r.Best.Interval[1] = c.between(accuracy, mayBest[0], mayBest[1], false, alpha)
+	r.Gain.Interval[0], r.Gain.Interval[1] = c.between(rescued, mayBest[0], mayBest[1], true, alpha)
+}
+
+// mostPairs bounds the pairs of models whose difference is looked at; beyond it
+// each model is compared with itself only.
+const mostPairs = 49
+
+// between bounds b_j − a_i for the unknown i among those of a and j among those of
+// b, one-sided at level 1 − alpha on each side. Where the values are largest at i
+// and j, model i against itself bounds the difference from below and j from above;
+// where they are least, the other way round.
+func (c *comparison) between(value [2][]plane, as, bs []int, least bool, alpha float64) (lower, upper float64) {
+	same := len(as) == 1 && len(bs) == 1 && as[0] == bs[0]
+	if same {
+		a, b := value[0][as[0]], value[1][as[0]]
+		return c.lower(a, b, alpha), c.upper(a, b, alpha)
 	}
-	for _, k := range mayBest[1] {
-		_, high := c.limits(c.right[0][k], c.right[1][k], alpha)
-		low, _ := c.limits(c.some[0].without(c.right[0][k]), c.some[1].without(c.right[1][k]), alpha)
-		r.Best.Interval[1], r.Gain.Interval[0] = math.Max(r.Best.Interval[1], high), math.Min(r.Gain.Interval[0], low)
+	pairs := len(as)*len(bs) <= mostPairs
+	low, high := make([]float64, len(c.common)), make([]float64, len(c.common))
+	if pairs {
+		alpha /= 2
+		for k := range low {
+			low[k], high[k] = math.Inf(1), math.Inf(-1)
+		}
+	} else {
+		for k := range low {
+			low[k], high[k] = math.Inf(-1), math.Inf(1)
+		}
 	}
+	below, above := as, bs // whose own limits bound from below, and from above
+	if least {
+		below, above = bs, as
+	}
+	for _, i := range as {
+		for _, j := range bs {
+			if !pairs {
+				continue
+			}
+			from, to := i, j
+			if least {
+				from, to = j, i
+			}
+			low[from] = math.Min(low[from], c.lower(value[0][i], value[1][j], alpha))
+			high[to] = math.Max(high[to], c.upper(value[0][i], value[1][j], alpha))
+		}
+	}
+	lower, upper = math.Inf(1), math.Inf(-1)
+	for _, k := range below {
+		own := c.lower(value[0][k], value[1][k], alpha)
+		lower = math.Min(lower, math.Max(own, low[k]))
+	}
+	for _, k := range above {
+		own := c.upper(value[0][k], value[1][k], alpha)
+		upper = math.Max(upper, math.Min(own, high[k]))
+	}
+	return lower, upper
 }
 
 // strongest is the model that is right most often on a side, the first among equals.

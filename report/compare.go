@@ -114,7 +114,7 @@ func comparedQueries(p *page, title string, list []compare.Query, total int64, f
 		if !full && i == 12 {
 			break
 		}
-		p.hanging(4, 6, fit(q.Query, 40)+"  "+rightOn(q))
+		p.hanging(4, 6, fit(q.Query, 40)+": "+rightOn(q))
 	}
 	if shown := min(len(list), 12); !full && int64(shown) < total || full && int64(len(list)) < total {
 		p.line(fmt.Sprintf("    … of %s", count(total)))

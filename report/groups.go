@@ -31,14 +31,12 @@ func Groups(w io.Writer, r *groups.Result, of Origin) error {
 	p.gap()
 	groupsTable(&p, r)
 	p.gap()
-	t := table{head: []string{"group", "vote", "best member", "ρ"}}
 	for _, x := range []struct {
 		name string
 		g    groups.Group
-	}{{"gains most", shown.Best}, {"loses most", shown.Worst}} {
-		t.add(x.name+": "+strings.Join(x.g.Models, ", "), percent(x.g.Vote), percent(x.g.Best), fraction(x.g.Rho))
+	}{{"Gains most", shown.Best}, {"Loses most", shown.Worst}} {
+		p.hanging(2, 4, fmt.Sprintf("%s: %s. Vote %s, best member %s, ρ %s.", x.name, strings.Join(x.g.Models, ", "), percent(x.g.Vote), percent(x.g.Best), fraction(x.g.Rho)))
 	}
-	t.print(&p, 2)
 	groupNotes(&p, []string{"± one standard error, from leaving out one model at a time: groups share models and are not independent. without one: the least and the most when any one model is left out."}, r.Warnings)
 	return p.to(w)
 }
@@ -62,8 +60,8 @@ func slopeSentence(s *groups.Slope, r *groups.Result) string {
 	if s.Interval[0] > 0 || s.Interval[1] < 0 {
 		what = "beyond chance: zero lies outside"
 	}
-	text := fmt.Sprintf("At equal headroom, groups whose errors correlate by 0.1 more gain %s points more (%s – %s, %s), %s.",
-		points(s.Rho/10), points(s.Interval[0]/10), points(s.Interval[1]/10), confidence(r.Confidence), what)
+	text := fmt.Sprintf("At equal headroom, groups whose errors correlate by 0.1 more change their gain by %s points (%s – %s, %s), %s.",
+		signed(s.Rho/10), signed(s.Interval[0]/10), signed(s.Interval[1]/10), confidence(r.Confidence), what)
 	if s.Naive > 0 {
 		text += fmt.Sprintf(" Taking groups as independent would make this interval %.1f times as narrow.", s.SE/s.Naive)
 	}

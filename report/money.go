@@ -25,6 +25,7 @@ func Money(w io.Writer, r *budget.Result, full bool) error {
 	moneyTable(&p, r, full)
 	p.gap()
 	frontierTable(&p, r)
+	routersTable(&p, r)
 	moneyNotes(&p, r)
 	return p.to(w)
 }
@@ -91,7 +92,7 @@ func frontierTable(p *page, r *budget.Result) {
 	t := table{head: []string{"choice that knows", "right", "$ a query", "points for a further $"}}
 	corners := budget.Thin(r.Oracle, 6)
 	for i, c := range corners {
-		name, next := "", fmt.Sprintf("%.4g", 100*c.Lambda)
+		name, next := "", dollars(100*c.Lambda)
 		switch i {
 		case 0:
 			name = "cheapest models only"
@@ -99,6 +100,25 @@ func frontierTable(p *page, r *budget.Result) {
 			name, next = "as accurate as can be", "–"
 		}
 		t.add(name, percent(c.Accuracy), dollars(c.CostUSD), next)
+	}
+	t.print(p, 2)
+}
+
+// routersTable reads what routers really get at a few costs.
+func routersTable(p *page, r *budget.Result) {
+	if len(r.Routers) == 0 {
+		return
+	}
+	p.gap()
+	t := table{head: []string{"router that weighs cost", "right", "$ a query"}}
+	for _, x := range r.Routers {
+		for i := range 4 {
+			name, at := "", x.Points[i*(len(x.Points)-1)/3]
+			if i == 0 {
+				name = x.Name
+			}
+			t.add(name, percent(at.Accuracy), dollars(at.CostUSD))
+		}
 	}
 	t.print(p, 2)
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -164,5 +165,11 @@ func poolNotes(p *page, r *pool.Result) {
 	}
 }
 
-// dollars writes a price with four significant digits at most.
-func dollars(x float64) string { return fmt.Sprintf("%.4g", x) }
+// dollars writes a price with four significant digits at most, and whole dollars
+// from a thousand upwards.
+func dollars(x float64) string {
+	if x >= 1000 && x < 1e15 {
+		return count(int64(math.Round(x)))
+	}
+	return fmt.Sprintf("%.4g", x)
+}

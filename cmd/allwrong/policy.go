@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/allwrong/allwrong/audit"
+	"github.com/allwrong/allwrong/budget"
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/ingest"
 	"github.com/allwrong/allwrong/outcome"
@@ -35,7 +36,7 @@ func newPolicy() *cobra.Command {
 		Example: "  allwrong policy results/\n  allwrong policy results/ --router mine.csv --cascade small,large --confidence sure.csv",
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			r.answers, r.costs = true, true
-			if err := from.read(); err != nil {
+			if err := errors.Join(from.read(), from.moneyFlags.read()); err != nil {
 				return err
 			}
 			o.Cascades = from.cascades()
@@ -52,11 +53,16 @@ func newPolicy() *cobra.Command {
 			}
 			shown := *doc.Result
 			shown.Warnings = brief(shown.Warnings, doc.Inputs)
-			return report.Policies(cmd.OutOrStdout(), &shown, report.Origin{Formats: formats(result.Inputs)}, full)
+			if err := report.Policies(cmd.OutOrStdout(), &shown, report.Origin{Formats: formats(result.Inputs)}, full); err != nil || doc.Money == nil {
+				return err
+			}
+			return report.Money(cmd.OutOrStdout(), doc.Money, full)
 		},
 	}
 	r.flags(cmd)
 	from.flags(cmd)
+	from.moneyFlags.flags(cmd)
+	cmd.AddCommand(newTriplets(), newRepeats(), newBreadth())
 	f := cmd.Flags()
 	f.StringArrayVar(&o.Slices, "slice", nil, "route by the label `KEY` only (may be repeated; default: by each label)")
 	f.StringVar(&o.Cluster, "cluster", "", "queries of one value of the label `KEY` are not independent")
@@ -72,6 +78,7 @@ func newPolicy() *cobra.Command {
 type policyDocument struct {
 	Schema string `json:"schema"`
 	*policy.Result
+	Money    *budget.Result   `json:"money"` // nil where costs are not known; a warning says so
 	Inputs   []ingest.Input   `json:"inputs"`
 	Options  policyOptions    `json:"options"`
 	Warnings []policy.Warning `json:"warnings"`
@@ -114,7 +121,11 @@ func comparePolicies(cmd *cobra.Command, r *reading, result *ingest.Result, o po
 	for _, w := range r.warnings(result) {
 		found.Warnings = append(found.Warnings, policy.Warning(w))
 	}
-	return &policyDocument{Schema: "allwrong/policy/1", Result: found, Inputs: result.Inputs, Warnings: found.Warnings,
+	bought, err := from.spend(&data, found, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	return &policyDocument{Schema: "allwrong/policy/1", Result: found, Money: bought, Inputs: result.Inputs, Warnings: found.Warnings,
 		Options: policyOptions{*r, *from, o.Slices, o.Cluster, found.Folds, found.Repeats, o.Seed}}, nil
 }
 

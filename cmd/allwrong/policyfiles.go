@@ -24,6 +24,7 @@ type policyFiles struct {
 	Confidence string   `json:"confidence,omitempty"`
 	Embeddings string   `json:"embeddings,omitempty"`
 	Cascades   []string `json:"cascades,omitempty"`
+	moneyFlags
 
 	choices []policy.Choices
 	conf    map[[2]string]float64 // by query and model
