@@ -74,7 +74,7 @@ func (b *bench) parts() []*part {
 		all[q] = q
 	}
 	if b.Repeats == 0 {
-		b.Repeats = min(max((20_000+len(all)-1)/len(all), 2), 10)
+		b.Repeats = min(max((8000+len(all)-1)/len(all), 2), 10)
 	}
 	var out []*part
 	for r := range b.Repeats {
