@@ -30,6 +30,9 @@ func Frontier(r *budget.Result) *Figure {
 	}
 	s := r.Saving
 	f.Title = fmt.Sprintf("%s costs %s a\u00a0query; an oracle is as accurate for %s", name(s.Over), dollars(s.CostUSD), dollars(s.OracleUSD))
+	if s.OracleUSD >= s.CostUSD {
+		f.Title = fmt.Sprintf("%s costs %s a\u00a0query; not even an oracle is as accurate for less", name(s.Over), dollars(s.CostUSD))
+	}
 	f.Note = fmt.Sprintf("accuracy against US dollars a query; %s, %s", report.Plural(int64(len(r.Models)), "model", "models"), report.Plural(r.Queries, "query", "queries"))
 	f.Description = fmt.Sprintf("A point for each of %s, by cost and accuracy; a line for the best mixtures of them, and one above it for an oracle that knows which model is right.",
 		report.Plural(int64(len(r.Models)), "model", "models"))
@@ -132,12 +135,15 @@ func drawFrontier(p *pen, r *budget.Result, models []budget.Model) {
 			how, role = small.as(Ink), Slate
 		}
 		p.dot(x.at(m.CostUSD), y.at(m.Accuracy), 4, role)
-		if !l.place(x.at(m.CostUSD), y.at(m.Accuracy), cut(shown(m.Model), 150, how), how) {
+		if !l.place(x.at(m.CostUSD), y.at(m.Accuracy), squeeze(shown(m.Model), 160, how), how) {
 			unlabelled++
 		}
 	}
 	p.H = y.from + 26
-	words := "lower line: mixtures of models at random"
+	words := "upper line: an oracle"
+	if len(r.Mix) > 1 {
+		words += "; lower line: mixtures of models at random"
+	}
 	if unlabelled > 0 {
 		words += fmt.Sprintf("; %s without a name here: table", report.Plural(int64(unlabelled), "model", "models"))
 	}

@@ -201,7 +201,7 @@ func (o *order) draw(p *pen) {
 	for _, g := range groups {
 		names = append(names, o.rowName(g))
 	}
-	left := room(names, small, 150) + 10
+	left := room(names, small, 190) + 10
 	const top = 24.0
 	wide := (width - left - right) / float64(len(bins))
 	bottom := top + tall*float64(len(groups))

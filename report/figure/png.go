@@ -1,6 +1,9 @@
 package figure
 
 import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
 	"image"
 	"image/draw"
 	"image/png"
@@ -15,9 +18,28 @@ import (
 // perPixel makes of 96 pixels an inch the 300 that print wants.
 const perPixel = 300.0 / 96
 
-// PNG draws the figure with its title for print.
+// PNG draws the figure with its title for print, and says how large it is meant.
 func (f *Figure) PNG(w io.Writer, t Theme) error {
-	return png.Encode(w, f.Image(t))
+	var b bytes.Buffer
+	if err := png.Encode(&b, f.Image(t)); err != nil {
+		return err
+	}
+	// The chunk of physical size follows the header, which is 25 bytes long, as the
+	// signature before it is 8: PNG, third edition, 11.3.4.3.
+	const header = 8 + 25
+	meter := uint32(math.Round(300 / 0.0254))
+	phys := []byte("pHYs")
+	phys = binary.BigEndian.AppendUint32(phys, meter)
+	phys = binary.BigEndian.AppendUint32(phys, meter)
+	phys = append(phys, 1) // dots a metre
+	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(phys)-4))
+	chunk = binary.BigEndian.AppendUint32(append(chunk, phys...), crc32.ChecksumIEEE(phys))
+	for _, part := range [][]byte{b.Bytes()[:header], chunk, b.Bytes()[header:]} {
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Image draws the figure with its title for print.

@@ -25,6 +25,9 @@ func TestPNG(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if data := again.Bytes(); !bytes.Contains(data[:70], []byte("pHYs\x00\x00\x2e\x23\x00\x00\x2e\x23\x01")) { // 11,811 dots a metre
+			t.Errorf("theme %d: no physical size in %q", theme, data[:70])
+		}
 		page := f.page()
 		if got, want := img.Bounds().Dx(), int(math.Ceil(page.W*300/96)); got != want {
 			t.Errorf("theme %d: %d pixels wide, want %d", theme, got, want)

@@ -120,9 +120,9 @@ func (p *pen) text(x, y float64, s string, how style) {
 	}
 }
 
-// fit sets a line and cuts it where it would be wider than room.
+// fit sets a name and shortens it where it would be wider than room.
 func (p *pen) fit(x, y, room float64, s string, how style) {
-	p.text(x, y, cut(clean(s), room, how), how)
+	p.text(x, y, squeeze(clean(s), room, how), how)
 }
 
 // lines sets a text on several lines and gives the base line of the next.

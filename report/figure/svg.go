@@ -105,13 +105,14 @@ func (w svgWriter) class(names string) string {
 
 var anchors = [...]string{"", ` text-anchor="middle"`, ` text-anchor="end"`}
 
-// text asks for the length that was measured where another font's could show.
+// text asks for the length that was measured, so that another font gives none
+// longer. What the font lacks was measured as wide as it can be, and is not stretched.
 func (w svgWriter) text(t Text) {
 	bold, length := "", ""
 	if t.Bold {
 		bold = ` font-weight="700"`
 	}
-	if l := textWidth(t.S, t.Size, t.Bold); len(t.S) > 2 {
+	if l := textWidth(t.S, t.Size, t.Bold); len(t.S) > 2 && faceOf(t.Bold).covers(t.S) {
 		length = ` textLength="` + num(l) + `" lengthAdjust="spacingAndGlyphs"`
 	}
 	fmt.Fprintf(w, `<text x="%s" y="%s" font-size="%s"%s%s%s%s>%s</text>`+"\n", num(t.X), num(t.Y), num(t.Size), bold, anchors[t.Anchor], w.fill(t.Role), length, escape(t.S))

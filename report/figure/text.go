@@ -71,6 +71,18 @@ func (f *face) measure(r rune) float64 {
 	return float64(a) / 64 / em
 }
 
+// covers reports whether the font has all characters of a text.
+func (f *face) covers(s string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range s {
+		if i, err := f.font.GlyphIndex(&f.buffer, r); err != nil || i == 0 && !nothing(r) {
+			return false
+		}
+	}
+	return true
+}
+
 // nothing reports whether a character takes no room: marks that join the one
 // before, and joiners.
 func nothing(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) }
@@ -117,6 +129,34 @@ func cut(s string, room float64, how style) string {
 		return ""
 	}
 	return strings.TrimRight(s[:end], " \u200d") + "…"
+}
+
+// squeeze shortens a name to a width, in its middle, where names differ least.
+func squeeze(s string, room float64, how style) string {
+	if how.width(s) <= room {
+		return s
+	}
+	rest := room - how.width("…")
+	if rest <= 0 {
+		return cut(s, room, how)
+	}
+	f, runes := faceOf(how.bold), []rune(s)
+	head, tail, w := 0, len(runes), 0.0
+	for head < tail {
+		a := f.advance(runes[head]) * how.size
+		if b := f.advance(runes[tail-1]) * how.size; len(runes)-tail < head && w+b <= rest {
+			tail, w = tail-1, w+b
+			continue
+		}
+		if w+a > rest {
+			break
+		}
+		head, w = head+1, w+a
+	}
+	for tail < len(runes) && nothing(runes[tail]) { // a mark without what it belongs to
+		tail++
+	}
+	return strings.TrimRight(string(runes[:head]), " \u200d") + "…" + strings.TrimLeft(string(runes[tail:]), " ")
 }
 
 // wrap breaks a text at spaces into lines of at most a width; what does not fit

@@ -42,6 +42,26 @@ func TestCut(t *testing.T) {
 
 // TestWidth compares with the font's own table: all of the digits are of one
 // width, and a bold text is wider.
+// TestSqueeze keeps both ends of a name, and every name within its room.
+func TestSqueeze(t *testing.T) {
+	for _, s := range append(hostile, "short", "", "iiiiiiiiiiiiiiiiii", "Gemini 3 Pro Preview (2025-11-18)") {
+		s = clean(s)
+		for _, room := range []float64{0, 5, 20, 80, 130, 200, 1e5} {
+			got := squeeze(s, room, body)
+			head, tail, cutShort := strings.Cut(got, "…")
+			if w := body.width(got); w > room {
+				t.Errorf("squeeze(%q, %v) = %q is %.1f wide", s, room, got, w)
+			}
+			if body.width(s) <= room && got != s || cutShort && (!strings.HasPrefix(s, head) || !strings.HasSuffix(s, tail)) || !utf8.ValidString(got) {
+				t.Errorf("squeeze(%q, %v) = %q", s, room, got)
+			}
+		}
+	}
+	if got := squeeze("Gemini 3 Pro Preview (2025-11-18)", 150, body); !strings.HasPrefix(got, "Gemini") || !strings.HasSuffix(got, "11-18)") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestWidth(t *testing.T) {
 	for r := '0'; r <= '9'; r++ {
 		if textWidth(string(r), 10, false) != textWidth("0", 10, false) {
