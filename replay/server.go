@@ -220,7 +220,7 @@ func (c *call) find() (*cell, *failure) {
 		return &a.cells[place], nil
 	}
 	c.s.tally.unknown.Add(1)
-	text := fmt.Sprintf("the prompt %q was not recorded; %d are, such as %q", brief(c.all[len(c.all)-1]), a.Counts.Prompts, brief(a.example))
+	text := fmt.Sprintf("the prompt %q was not recorded; of those recorded (%d) one is %q", brief(c.all[len(c.all)-1]), a.Counts.Prompts, brief(a.example))
 	if recorded {
 		text = fmt.Sprintf("model %q was not asked the prompt %q; other models were", c.model, brief(c.all[len(c.all)-1]))
 	}

@@ -19,7 +19,7 @@ END
 export REPLAY_KEY=sk-0123456789abcdef
 "$allwrong" replay "$dir/outcomes.jsonl" --token-env REPLAY_KEY >"$dir/log" &
 server=$!
-while ! grep -q 'base URL' "$dir/log"; do sleep 0.1; done
+while ! grep -qs 'base URL' "$dir/log"; do sleep 0.1; done
 url=$(sed -n 's/^ *base URL *//p' "$dir/log")
 
 cat >"$dir/talk.py" <<'END'
@@ -120,7 +120,7 @@ cat "$dir/log"
 # The package's own retries, through a server a third of whose answers go wrong.
 "$allwrong" replay "$dir/outcomes.jsonl" --token-env REPLAY_KEY --faults 429=.1,500=.1,reset=.1 --seed 3 >"$dir/log" &
 server=$!
-while ! grep -q 'base URL' "$dir/log"; do sleep 0.1; done
+while ! grep -qs 'base URL' "$dir/log"; do sleep 0.1; done
 cat >"$dir/retry.py" <<'END'
 import os
 import sys
