@@ -186,14 +186,13 @@ func (f *reportFlags) write(cmd *cobra.Command, doc reportDocument) error {
 		_, err = io.Copy(cmd.OutOrStdout(), &b)
 		return err
 	}
-	size := b.Len()
 	if err := os.WriteFile(f.out, b.Bytes(), 0o644); err != nil {
 		return err
 	}
 	if f.json || f.markdown {
 		return nil
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\nWrote %s, %d KB: open it in a browser, or mail it.\n", report.Summary(doc.Certificate), f.out, (size+999)/1000)
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\nWrote %s: open it in a browser, or mail it.\n", report.Summary(doc.Certificate), f.out)
 	return err
 }
 

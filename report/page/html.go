@@ -62,6 +62,7 @@ type Lead struct {
 	Answer                certify.Verdict
 	Word                  string
 	Parts                 *figure.Figure // nil where there is nothing to draw
+	Bar                   []barPart
 	Facts                 [][2]string
 	Notes                 []string // first those that bear on the answer
 }
@@ -70,7 +71,7 @@ type Lead struct {
 func LeadOf(r Report) Lead {
 	c := r.Certificate
 	size, within, verdict := report.Certified(c)
-	l := Lead{Size: size, Within: within, Verdict: verdict, Answer: c.Verdict, Parts: figure.FourParts(c),
+	l := Lead{Size: size, Within: within, Verdict: verdict, Answer: c.Verdict, Parts: figure.FourParts(c), Bar: bar(c.Kinds),
 		Word: map[certify.Verdict]string{certify.No: "Verdict: no", certify.Room: "Verdict: room", certify.Undecided: "Verdict: undecided"}[c.Verdict]}
 	l.Facts = [][2]string{
 		{"gain at most", report.Points(c.Gain.Upper) + " points"},

@@ -3,7 +3,7 @@
   const root = document.documentElement, $ = id => document.getElementById(id);
 
   const theme = $("theme"), dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  const label = () => { theme.textContent = dark() ? "Light" : "Dark"; theme.setAttribute("aria-pressed", String(dark())); theme.setAttribute("aria-label", "Dark colours"); };
+  const label = () => { theme.textContent = dark() ? "Light colours" : "Dark colours"; };
   theme.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; label(); });
   theme.parentElement.hidden = false;
   label();
@@ -61,8 +61,8 @@
   $("filter").hidden = false;
   filter();
 
-  // On paper everything is open but the texts of queries.
+  // On paper the folded tables are open; figures and queries stay as they are.
   let opened = [];
-  addEventListener("beforeprint", () => { opened = [...document.querySelectorAll("details.folded:not([open]), details.numbers:not([open])")]; for (const d of opened) d.open = true; });
+  addEventListener("beforeprint", () => { opened = [...document.querySelectorAll("details.folded:not([open])")]; for (const d of opened) d.open = true; });
   addEventListener("afterprint", () => { for (const d of opened) d.open = false; });
 })();
