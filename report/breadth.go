@@ -27,7 +27,7 @@ func Breadth(w io.Writer, b *budget.Breadth) error {
 	p.gap()
 	t := table{head: []string{"model", "released", "right", "over the best", "best so far", "$ a right answer"}}
 	for _, row := range b.Timeline {
-		t.add(row.Model, row.Day, percent(row.Accuracy), signed(row.Gap), percent(row.Best), optional(row.PerRight, dollars))
+		t.add(row.Model, row.Day, percent(row.Accuracy), gained(row.Gap), percent(row.Best), optional(row.PerRight, dollars))
 	}
 	t.print(&p, 2)
 	p.gap()
@@ -43,17 +43,9 @@ func Breadth(w io.Writer, b *budget.Breadth) error {
 
 func lawSentence(l *budget.Arrivals) string {
 	text := fmt.Sprintf("%.3g releases a year, better than the best before by %s ± %s points: if one may decline it, the next adds %s points on average (%s by plain counting).",
-		l.Rate, points(l.Mu), points(l.Eta), points(l.Gain), points(l.Seen))
+		l.Rate, gained(l.Mu), points(l.Eta), points(l.Gain), points(l.Seen))
 	if l.OptionUSD != nil {
 		text += fmt.Sprintf(" At a discount of %s a year that option is worth $%s today, and committing must save $%s a year to be worth it.", percent(l.Discount), dollars(*l.OptionUSD), dollars(*l.DeltaUSD))
 	}
 	return text
-}
-
-// signed writes a difference in points with its sign.
-func signed(x float64) string {
-	if x > 0 {
-		return "+" + points(x)
-	}
-	return points(x)
 }

@@ -68,8 +68,8 @@ func comparedSentences(r *compare.Result) []string {
 			verdict += fmt.Sprintf(", nor within your margin of %s points", points(r.Margin))
 		}
 	}
-	change := fmt.Sprintf(": %s in a, %s in b, a difference of %s points (%s – %s, %s).", percent(r.Best.A), percent(r.Best.B),
-		signed(r.Best.Difference), signed(r.Best.Interval[0]), signed(r.Best.Interval[1]), confidence(r.Confidence))
+	change := fmt.Sprintf(": %s in a, %s in b, a difference of %s points (%s to %s, %s).", percent(r.Best.A), percent(r.Best.B),
+		gained(r.Best.Difference), gained(r.Best.Interval[0]), gained(r.Best.Interval[1]), confidence(r.Confidence))
 	out := []string{who + verdict + change}
 	all := fmt.Sprintf("%s the all-wrong set and %s left it", wentIn(r.EnteredCount), count(r.LeftCount))
 	out = append(out, fmt.Sprintf("%s: β goes from %s to %s. What a perfect choice gains goes from %s to %s points.", all, percent(r.AllWrong.A), percent(r.AllWrong.B), points(r.Gain.A), points(r.Gain.B)))
@@ -87,7 +87,7 @@ func wentIn(n int64) string { return plural(n, "query entered", "queries entered
 
 func comparedRates(r *compare.Result) [][]string {
 	row := func(name string, c compare.Change, write func(float64) string) []string {
-		return []string{name, write(c.A), write(c.B), signed(c.Difference), signed(c.Interval[0]) + " – " + signed(c.Interval[1])}
+		return []string{name, write(c.A), write(c.B), gained(c.Difference), gained(c.Interval[0]) + " to " + gained(c.Interval[1])}
 	}
 	best := "best: " + r.BestA
 	if r.BestA != r.BestB {
@@ -101,7 +101,7 @@ func movedRow(m compare.Model) []string {
 	if m.Moved {
 		mark = "▪ "
 	}
-	return []string{mark + m.Model, percent(m.A), percent(m.B), signed(m.Difference), count(m.Gained), count(m.Lost), fraction(m.P), fraction(m.Holm)}
+	return []string{mark + m.Model, percent(m.A), percent(m.B), gained(m.Difference), count(m.Gained), count(m.Lost), fraction(m.P), fraction(m.Holm)}
 }
 
 func comparedQueries(p *page, title string, list []compare.Query, total int64, full bool) {
@@ -221,8 +221,8 @@ func ComparedSummary(r *compare.Result) string {
 	if r.Incumbent != "" {
 		who = r.Incumbent
 	}
-	line := fmt.Sprintf("allwrong: %s: %s %s points (%s – %s, %s, n = %s), margin %s; %s entered the all-wrong set, %s left it",
-		r.Verdict, who, signed(r.Best.Difference), signed(r.Best.Interval[0]), signed(r.Best.Interval[1]), confidence(r.Confidence), count(r.Queries),
+	line := fmt.Sprintf("allwrong: %s: %s %s points (%s to %s, %s, n = %s), margin %s; %s entered the all-wrong set, %s left it",
+		r.Verdict, who, gained(r.Best.Difference), gained(r.Best.Interval[0]), gained(r.Best.Interval[1]), confidence(r.Confidence), count(r.Queries),
 		points(r.Margin), count(r.EnteredCount), count(r.LeftCount))
 	return strings.ReplaceAll(line, unbroken, " ")
 }

@@ -60,8 +60,8 @@ func slopeSentence(s *groups.Slope, r *groups.Result) string {
 	if s.Interval[0] > 0 || s.Interval[1] < 0 {
 		what = "beyond chance: zero lies outside"
 	}
-	text := fmt.Sprintf("At equal headroom, groups whose errors correlate by 0.1 more change their gain by %s points (%s – %s, %s), %s.",
-		signed(s.Rho/10), signed(s.Interval[0]/10), signed(s.Interval[1]/10), confidence(r.Confidence), what)
+	text := fmt.Sprintf("At equal headroom, groups whose errors correlate by 0.1 more change their gain by %s points (%s to %s, %s), %s.",
+		gained(s.Rho/10), gained(s.Interval[0]/10), gained(s.Interval[1]/10), confidence(r.Confidence), what)
 	if s.Naive > 0 {
 		text += fmt.Sprintf(" Taking groups as independent would make this interval %.1f times as narrow.", s.SE/s.Naive)
 	}
@@ -71,7 +71,7 @@ func slopeSentence(s *groups.Slope, r *groups.Result) string {
 func groupsTable(p *page, r *groups.Result) {
 	t := table{head: []string{"gain over the best member", "points", "±", "without one", "loses", "ties"}}
 	add := func(name string, m groups.Mean, loses float64, ties *float64) {
-		t.add(name, points(m.Point), optional(m.SE, points), points(m.Without[0])+" to "+points(m.Without[1]), percent(loses), optional(ties, percent))
+		t.add(name, gained(m.Point), optional(m.SE, points), gained(m.Without[0])+" to "+gained(m.Without[1]), percent(loses), optional(ties, percent))
 	}
 	for _, x := range []struct {
 		name string
@@ -108,7 +108,7 @@ func Again(w io.Writer, r *groups.AgainResult, ceilings *Ceilings, of Origin) er
 		p.gap()
 		t := table{head: []string{"answers", "best model again", "one each of several", "difference", confidence(r.Confidence)}}
 		for _, s := range r.Sizes {
-			t.add(itoa(s.K), percent(s.Again), percent(s.Several), points(s.Diff), points(s.Interval[0])+" – "+points(s.Interval[1]))
+			t.add(itoa(s.K), percent(s.Again), percent(s.Several), gained(s.Diff), gained(s.Interval[0])+" to "+gained(s.Interval[1]))
 		}
 		t.print(&p, 2)
 	}
