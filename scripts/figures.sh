@@ -1,0 +1,26 @@
+#!/bin/sh
+# Draws the figures that the documents show, from examples/ and from data that it
+# simulates, with seeds: the same bytes on every run.
+# usage: scripts/figures.sh ALLWRONG [FOLDER]    writes into docs/img by default
+set -eu
+allwrong=$(realpath "$1")
+cd "$(dirname "$0")/.."
+out=$(realpath "${2:-docs/img}")
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+data=examples/common-shock.csv
+
+for kind in parts slices matrix pool-size correlation rescues policies; do
+	"$allwrong" plot $kind "$data" --overhead 0.02 -o "$out/$kind.svg"
+done
+
+# An audit: five of the all-wrong queries turn out to be the questions' fault.
+for query in $("$allwrong" audit "$data" --top 0 --json | sed -n 's/^      "query": "\(q[0-9]*\)",$/\1/p' | head -5); do
+	"$allwrong" audit mark "$query" "$data" --ledger "$dir/ledger.jsonl" --class ambiguous --who script --why "an example" >"$dir/marked"
+done
+"$allwrong" plot audit "$data" --ledger "$dir/ledger.jsonl" -o "$out/audit.svg"
+
+# Prices: each model costs twice and a half what the one before it costs.
+"$allwrong" simulate --law single-factor --models 8 --queries 400 --accuracy 0.5,0.85 --rho 0.45 --seed 11 -o "$dir/plain.jsonl"
+awk -F'"model":"model-' '{ n = $2 + 0; cost = 0.00002; for (i = 1; i < n; i++) cost *= 2.5; sub(/}$/, sprintf(",\"cost_usd\":%.8f}", cost)); print }' "$dir/plain.jsonl" >"$dir/priced.jsonl"
+"$allwrong" plot frontier "$dir/priced.jsonl" -o "$out/frontier.svg"
