@@ -16,22 +16,44 @@ import (
 // Limits of a run file.
 const (
 	maxFile    = 1 << 20 // bytes
-	maxNesting = 16      // of arrays and inline tables
+	maxNesting = 16      // of arrays, inline tables and dotted keys
+	maxFields  = 1000    // of a table: the library looks for twins among them one by one
 )
+
+var errNested = fmt.Errorf("nested more than %d deep", maxNesting)
 
 // document is a TOML file with the place of each of its fields.
 type document struct {
 	file   string
-	at     map[string]unstable.Position // by path; arrays are counted from 1
+	lines  []int            // where each line begins
+	at     map[string]place // by path; arrays are counted from 1
+	fields map[string]int   // by path of the table that holds them
 	faults Faults
+}
+
+// place is a line and a column, from 1.
+type place struct{ line, column int }
+
+// place gives the place of a byte.
+func (d *document) place(offset int) place {
+	line, found := slices.BinarySearch(d.lines, offset)
+	if !found {
+		line--
+	}
+	return place{line + 1, offset - d.lines[line] + 1}
 }
 
 // parse reads TOML into its tables.
 func (d *document) parse(raw []byte) *table {
-	d.at = map[string]unstable.Position{}
+	d.at, d.fields, d.lines = map[string]place{}, map[string]int{}, []int{0}
 	if len(raw) > maxFile {
 		d.faults = append(d.faults, &Fault{File: d.file, Err: fmt.Errorf("%d bytes; a run file has at most %d: queries go into a file of their own", len(raw), maxFile)})
 		return nil
+	}
+	for i, c := range raw {
+		if c == '\n' {
+			d.lines = append(d.lines, i+1)
+		}
 	}
 	if err := d.locate(raw); err != nil {
 		d.syntax(raw, err)
@@ -54,12 +76,10 @@ func (d *document) syntax(raw []byte, err error) {
 	case errors.As(err, &decode):
 		f.Line, f.Column = decode.Position()
 	case errors.As(err, &parse):
-		p := unstable.Parser{}
-		p.Reset(raw)
 		// Highlight is a part of the file.
 		if n := cap(raw) - cap(parse.Highlight); n >= 0 && n <= len(raw) {
-			start := p.Shape(unstable.Range{Offset: uint32(n)}).Start
-			f.Line, f.Column = start.Line, start.Column
+			at := d.place(n)
+			f.Line, f.Column = at.line, at.column
 		}
 	}
 	d.faults = append(d.faults, f)
@@ -71,21 +91,23 @@ func (d *document) locate(raw []byte) error {
 	p.Reset(raw)
 	prefix, count := "", map[string]int{}
 	for p.NextExpression() {
+		var err error
 		switch e := p.Expression(); e.Kind {
 		case unstable.Table:
-			prefix = d.key(&p, "", e.Key(), count)
+			prefix, err = d.key("", e.Key(), count)
 		case unstable.ArrayTable:
-			prefix = d.key(&p, "", e.Key(), nil)
-			count[prefix]++
-			prefix = fmt.Sprintf("%s[%d]", prefix, count[prefix])
-			keys := e.Key()
-			for keys.Next() {
-				d.at[prefix] = p.Shape(keys.Node().Raw).Start
+			if prefix, err = d.key("", e.Key(), nil); err == nil {
+				count[prefix]++
+				prefix = fmt.Sprintf("%s[%d]", prefix, count[prefix])
+				for keys := e.Key(); keys.Next(); {
+					d.at[prefix] = d.place(int(keys.Node().Raw.Offset))
+				}
 			}
 		case unstable.KeyValue:
-			if err := d.value(&p, d.key(&p, prefix, e.Key(), nil), e.Value(), 0); err != nil {
-				return err
-			}
+			err = d.field(prefix, e, 0)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return p.Error()
@@ -93,24 +115,40 @@ func (d *document) locate(raw []byte) error {
 
 // key gives the path of a dotted key, and notes where it stands. With count, a
 // part that names an array of tables means its last.
-func (d *document) key(p *unstable.Parser, path string, parts unstable.Iterator, count map[string]int) string {
-	for parts.Next() {
+func (d *document) key(path string, parts unstable.Iterator, count map[string]int) (string, error) {
+	for depth := 0; parts.Next(); depth++ {
+		if depth == maxNesting {
+			return "", errNested
+		}
 		k := parts.Node()
+		table := path
 		path = join(path, string(k.Data))
 		if n := count[path]; n > 0 {
 			path = fmt.Sprintf("%s[%d]", path, n)
 		}
 		if _, known := d.at[path]; !known {
-			d.at[path] = p.Shape(k.Raw).Start
+			if d.fields[table]++; d.fields[table] > maxFields {
+				return "", fmt.Errorf("a table of more than %d fields", maxFields)
+			}
+			d.at[path] = d.place(int(k.Raw.Offset))
 		}
 	}
-	return path
+	return path, nil
+}
+
+// field notes a field and the fields inside its value.
+func (d *document) field(prefix string, e *unstable.Node, depth int) error {
+	path, err := d.key(prefix, e.Key(), nil)
+	if err != nil {
+		return err
+	}
+	return d.value(path, e.Value(), depth)
 }
 
 // value notes the fields inside a value.
-func (d *document) value(p *unstable.Parser, path string, v *unstable.Node, depth int) error {
+func (d *document) value(path string, v *unstable.Node, depth int) error {
 	if depth > maxNesting {
-		return fmt.Errorf("toml: nested more than %d deep", maxNesting)
+		return errNested
 	}
 	switch v.Kind {
 	case unstable.InlineTable:
@@ -119,7 +157,7 @@ func (d *document) value(p *unstable.Parser, path string, v *unstable.Node, dept
 			if kv.Kind != unstable.KeyValue {
 				continue
 			}
-			if err := d.value(p, d.key(p, path, kv.Key(), nil), kv.Value(), depth+1); err != nil {
+			if err := d.field(path, kv, depth+1); err != nil {
 				return err
 			}
 		}
@@ -130,7 +168,7 @@ func (d *document) value(p *unstable.Parser, path string, v *unstable.Node, dept
 				continue
 			}
 			i++
-			if err := d.value(p, fmt.Sprintf("%s[%d]", path, i), it.Node(), depth+1); err != nil {
+			if err := d.value(fmt.Sprintf("%s[%d]", path, i), it.Node(), depth+1); err != nil {
 				return err
 			}
 		}
@@ -150,7 +188,7 @@ func (d *document) fault(path, format string, a ...any) {
 	f := &Fault{File: d.file, Field: path, Err: fmt.Errorf(format, a...)}
 	for p := path; ; {
 		if at, known := d.at[p]; known {
-			f.Line, f.Column = at.Line, at.Column
+			f.Line, f.Column = at.line, at.column
 			break
 		}
 		i := strings.LastIndexAny(p, ".[")

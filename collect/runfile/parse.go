@@ -117,7 +117,7 @@ func (d *document) twice(seen map[string]int, table, field, name string, number 
 	if first, known := seen[name]; known {
 		where := d.at[fmt.Sprintf("%s[%d].%s", table, first, field)]
 		d.fault(fmt.Sprintf("%s[%d].%s", table, number, field), "%s is the %s of %s %d too, at %s:%d:%d: give each its own",
-			outcome.Quote(name), field, table, first, d.file, where.Line, where.Column)
+			outcome.Quote(name), field, table, first, d.file, where.line, where.column)
 		return
 	}
 	seen[name] = number

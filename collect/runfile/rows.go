@@ -166,9 +166,6 @@ func jsonRow(path string, line int64, text []byte) *row {
 		r.fields[string(key)] = raw
 		return nil
 	})
-	if r.err == nil && !utf8.Valid(text) {
-		r.err = errors.New("not UTF-8: save the file as UTF-8")
-	}
 	return r
 }
 

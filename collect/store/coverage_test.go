@@ -22,7 +22,7 @@ func TestCoverageKilled(t *testing.T) { killedAndNot(t, 100, 1000) }
 func TestCoverageCapHolds(t *testing.T) { capHolds(t, 30, 6) }
 
 // TestCoverageMillion: a million stored answers are resumed in under five
-// seconds and 300 MB, and new ones come in at 2,000 a second or more.
+// seconds of processor time and 300 MB, and new ones come in at 2,000 a second or more.
 func TestCoverageMillion(t *testing.T) {
 	const queries, models = 200_000, 5
 	dir := t.TempDir()
@@ -71,9 +71,11 @@ func TestCoverageMillion(t *testing.T) {
 	if _, err := fmt.Sscan(string(out), &n, &ms); err != nil || n != queries*models {
 		t.Fatalf("%s: %v", out, err)
 	}
+	// Processor time, since other work on the machine is not ours.
+	used := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	most := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss / 1024
-	t.Logf("resumed in %d ms, resident set %d MB", ms, most)
-	if ms > 5000 || most > 300 {
-		t.Errorf("resumed %d answers in %d ms with a resident set of %d MB", n, ms, most)
+	t.Logf("resumed in %s of processor time, %d ms on the clock; resident set %d MB", used, ms, most)
+	if used > 5*time.Second || most > 300 {
+		t.Errorf("resumed %d answers in %s of processor time with a resident set of %d MB", n, used, most)
 	}
 }

@@ -212,12 +212,26 @@ func scene(t *testing.T, dir string, queries int, price, cap string) {
 	}
 }
 
+// complaints is what processes say: they have nothing to say.
+var complaints strings.Builder
+
+// writer takes what several processes write.
+type writer struct{}
+
+var complaining sync.Mutex
+
+func (writer) Write(b []byte) (int, error) {
+	complaining.Lock()
+	defer complaining.Unlock()
+	return complaints.Write(b)
+}
+
 // start starts a process that collects.
 func start(t *testing.T, dir string, seed uint64) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%d", workerEnv, dir, seed))
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = writer{}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -328,6 +342,12 @@ func killed(t *testing.T, dir string, kills int, r *rand.Rand) {
 			}
 		}
 	}
+	defer func() {
+		if text := complaints.String(); text != "" {
+			t.Errorf("processes complain: %s", text)
+			complaints.Reset()
+		}
+	}()
 	running = append(running, start(t, dir, 9999))
 	for _, cmd := range running {
 		if err := cmd.Wait(); err != nil {

@@ -155,7 +155,19 @@ func connect(path, mode, extra string) (*sql.DB, error) {
 	return sql.Open("sqlite", u.String()+"?mode="+mode+extra+"&_pragma=busy_timeout(60000)&_pragma=cache_size(-8192)&_pragma=trusted_schema(0)")
 }
 
-func (s *Store) openWriter(ctx context.Context, path string) (err error) {
+// openWriter opens the connection that writes. SQLite does not wait, whatever it
+// is told, when another process recovers the log or gives it up at that moment.
+func (s *Store) openWriter(ctx context.Context, path string) error {
+	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		err := s.tryWriter(ctx, path)
+		if err == nil || code(err) != sqliteBusy || time.Since(start) > time.Minute {
+			return err
+		}
+		s.shutWriter()
+	}
+}
+
+func (s *Store) tryWriter(ctx context.Context, path string) (err error) {
 	if s.write, err = connect(path, "rwc", "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=journal_size_limit(67108864)"); err != nil {
 		return err
 	}
@@ -222,10 +234,24 @@ func check(ctx context.Context, db interface {
 	return nil
 }
 
+// Codes of SQLite: https://sqlite.org/rescode.html.
+const (
+	sqliteBusy  = 5
+	sqliteNotDB = 26
+)
+
+// code is SQLite's code of an error, without what extends it; 0: none.
+func code(err error) int {
+	var coded interface{ Code() int }
+	if errors.As(err, &coded) {
+		return coded.Code() & 0xff
+	}
+	return 0
+}
+
 // foreign says what SQLite's words for a file that is no database mean.
 func foreign(err error) error {
-	var coded interface{ Code() int }
-	if errors.As(err, &coded) && coded.Code()&0xff == 26 { // SQLITE_NOTADB
+	if code(err) == sqliteNotDB {
 		return ErrNoStore
 	}
 	return err
@@ -251,6 +277,15 @@ func (s *Store) shut() error {
 	if s.read != nil {
 		errs = append(errs, s.read.Close()) // first: the last writer then takes the log away
 	}
+	errs = append(errs, s.shutWriter())
+	if s.alive != nil {
+		s.alive.end()
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Store) shutWriter() error {
+	var errs []error
 	if s.st != nil {
 		s.st.close()
 	}
@@ -260,8 +295,6 @@ func (s *Store) shut() error {
 	if s.write != nil {
 		errs = append(errs, s.write.Close())
 	}
-	if s.alive != nil {
-		s.alive.end()
-	}
+	s.st, s.conn, s.write = nil, nil, nil
 	return errors.Join(errs...)
 }
