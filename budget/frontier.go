@@ -40,11 +40,11 @@ type Path struct {
 // NewPath solves the program for every budget at once, in O(nm log nm) time.
 func NewPath(c Choices) *Path {
 	p := &Path{choices: c, start: make([]int, len(c.Cost[0]))}
-	var hull []int
+	var hull []option
 	for q := range p.start {
 		p.total += c.weight(q)
-		hull = c.hull(q, hull[:0])
-		p.start[q] = hull[0]
+		hull = c.hull(q, hull)
+		p.start[q] = hull[0].model
 		for k := 1; k < len(hull); k++ {
 			p.steps = append(p.steps, c.step(q, hull[k-1], hull[k]))
 		}
@@ -63,31 +63,48 @@ func (c Choices) weight(q int) float64 {
 	return c.Weight[q]
 }
 
-func (c Choices) step(q, from, to int) step {
-	value, cost := c.Value[to][q]-c.Value[from][q], c.Cost[to][q]-c.Cost[from][q]
-	return step{value / cost, q, from, to, value * c.weight(q), cost * c.weight(q)}
+// option is one model for a query.
+type option struct {
+	cost, value float64
+	model       int
 }
 
-// hull lists a query's options that are best at some λ, cheapest first.
-func (c Choices) hull(q int, out []int) []int {
-	order := make([]int, len(c.Cost))
-	for i := range order {
-		order[i] = i
+func (c Choices) step(q int, from, to option) step {
+	value, cost := to.value-from.value, to.cost-from.cost
+	return step{value / cost, q, from.model, to.model, value * c.weight(q), cost * c.weight(q)}
+}
+
+// hull lists a query's options that are best at some λ, cheapest first; out is
+// written over.
+func (c Choices) hull(q int, out []option) []option {
+	out = out[:0]
+	for i := range c.Cost {
+		out = append(out, option{c.Cost[i][q], c.Value[i][q], i})
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(c.Cost[a][q], c.Cost[b][q]), cmp.Compare(c.Value[b][q], c.Value[a][q]), cmp.Compare(a, b))
+	slices.SortFunc(out, func(a, b option) int {
+		switch {
+		case a.cost != b.cost:
+			return cmp.Compare(a.cost, b.cost)
+		case a.value != b.value:
+			return cmp.Compare(b.value, a.value)
+		}
+		return a.model - b.model
 	})
-	for _, i := range order {
-		if len(out) > 0 && (c.Value[i][q] <= c.Value[out[len(out)-1]][q] || c.Cost[i][q] == c.Cost[out[len(out)-1]][q]) {
+	n := 0
+	for _, x := range out {
+		if n > 0 && x.value <= out[n-1].value {
 			continue // no better than something that costs no more
 		}
-		for len(out) > 1 && c.step(q, out[len(out)-1], i).slope >= c.step(q, out[len(out)-2], out[len(out)-1]).slope {
-			out = out[:len(out)-1]
+		for n > 1 && slope(out[n-1], x) >= slope(out[n-2], out[n-1]) {
+			n--
 		}
-		out = append(out, i)
+		out[n] = x
+		n++
 	}
-	return out
+	return out[:n]
 }
+
+func slope(a, b option) float64 { return (b.value - a.value) / (b.cost - a.cost) }
 
 // Frontier gives every corner, the cheapest first.
 func (p *Path) Frontier() []Point { return p.walk(p.choices.Value) }
