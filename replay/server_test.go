@@ -176,7 +176,7 @@ func TestRefusals(t *testing.T) {
 		c := client(t, url, p, nil)
 		for want, r := range map[string]*chat.Request{
 			`model "x" was not recorded; there are m, org/n:free`:                                  question("x", "What is 1+1?"),
-			`the prompt "Who?" was not recorded; of those recorded (7) one is "What is 1+1?`:                     question("m", "Who?"),
+			`the prompt "Who?" was not recorded; of those recorded (7) one is "What is 1+1?`:       question("m", "Who?"),
 			`model "m" was not asked the prompt "Draw."; other models were`:                        question("m", "Draw."),
 			`the answer of model "m" to this prompt was recorded without its text, and none is ma`: question("m", "Say it aloud."),
 		} {
