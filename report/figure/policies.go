@@ -61,7 +61,7 @@ func drawPolicies(p *pen, r *policy.Result, list []policy.Policy) {
 		lo, hi = min(lo, x.Gain.Lower), max(hi, x.Gain.Upper)
 		names = append(names, shown(x.Name))
 	}
-	left := max(136, room(names, body, 200)+14) // names of lines stand left of them
+	left := max(184, room(names, body, 200)+14) // names of lines stand left of them
 	x := axis{lo: lo, hi: hi, from: left, to: width - 96}
 	if s := x.step(6); hi > lo {
 		x.lo, x.hi = math.Floor(lo/s+1e-9)*s, math.Ceil(hi/s-1e-9)*s

@@ -75,7 +75,7 @@ func predicted(x *dependence.Explanation) (out []prediction) {
 
 // The plot lies between the labels of its first and of its last points.
 const (
-	curveLeft  = 148.0
+	curveLeft  = 154.0
 	curveRight = width - 196
 )
 
@@ -119,7 +119,7 @@ func drawCurve(p *pen, curve []dependence.PoolSize, explained *dependence.Explan
 	}
 	for i, at := range spread(places, 15, top+6, top+tall+4) {
 		l := lines[i]
-		p.text(curveLeft-8, at, l.words+" "+report.Percent(l.of(first)), body.at(End))
+		p.text(curveLeft-8, at, l.words+" "+short(l.of(first)), body.at(End))
 	}
 	end(p, x.at(float64(last.K)), y, last, explained)
 	return x

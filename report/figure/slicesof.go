@@ -81,7 +81,7 @@ func drawSlices(p *pen, list []certify.Slice) {
 		p.line(5, Accent, Point{best, y - 4}, Point{ceiling, y - 4})
 		p.whisker(x.at(1-s.Beta.Upper), x.at(1-s.Beta.Lower), y+8, 1.25, Slate)
 		p.ring(best, y-4, 4.5, Slate)
-		p.dot(ceiling, y-4, min(5, 2+(ceiling-best)/3), Accent) // inside the ring where there is no gain
+		p.dot(ceiling, y-4, max(2, min(5, 2+(ceiling-best)/3)), Accent) // inside the ring where there is no gain
 		p.text(width-gain, y-1, report.Percent(*s.Beta.Point), strong.as(Harm).at(End))
 		p.text(width-gain, y+13, fmt.Sprintf("%s – %s", report.Percent(s.Beta.Lower), report.Percent(s.Beta.Upper)), tiny.at(End))
 		p.text(width, y-1, optionalPoints(s.Gain.Point), strong.as(Accent).at(End))
