@@ -67,6 +67,10 @@ func (b *bench) methods(stages []*stage) ([]*method, error) {
 	return out, nil
 }
 
+// repeatedQueries is about how many queries are scored in all, if not told
+// otherwise: what hangs on the division becomes small as queries become many.
+const repeatedQueries = 10_000
+
 // parts are all divisions, repeat by repeat.
 func (b *bench) parts() []*part {
 	all := make([]int, len(b.columns))
@@ -74,7 +78,7 @@ func (b *bench) parts() []*part {
 		all[q] = q
 	}
 	if b.Repeats == 0 {
-		b.Repeats = min(max((8000+len(all)-1)/len(all), 2), 10)
+		b.Repeats = min(max(repeatedQueries/len(all), 1), 10)
 	}
 	var out []*part
 	for r := range b.Repeats {

@@ -165,8 +165,8 @@ var freedoms = []float64{0.03, 0.3, 3}
 
 // Fitting a router stops early: the last digits of weights choose no other model.
 const (
-	routerTolerance = 1e-3
-	routerSteps     = 60
+	routerTolerance = 2e-3
+	routerSteps     = 40
 )
 
 // regression fits one logistic regression a model, and asks the one whose

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -67,7 +69,7 @@ func newPolicy() *cobra.Command {
 	f.StringArrayVar(&o.Slices, "slice", nil, "route by the label `KEY` only (may be repeated; default: by each label)")
 	f.StringVar(&o.Cluster, "cluster", "", "queries of one value of the label `KEY` are not independent")
 	f.IntVar(&o.Folds, "folds", 5, "learn on all but one of `NUMBER` folds, score on that one")
-	f.IntVar(&o.Repeats, "repeats", 0, "divide into folds `NUMBER` times (default 2 to 10, fewer for more queries)")
+	f.IntVar(&o.Repeats, "repeats", 0, "divide into folds `NUMBER` times (default 1 to 10, fewer for more queries)")
 	f.Uint64Var(&o.Seed, "seed", 1, "what is random comes from this `NUMBER`")
 	f.BoolVar(&full, "full", false, "print whom each policy asks, and the curves of cascades, too")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
@@ -132,13 +134,16 @@ func comparePolicies(cmd *cobra.Command, r *reading, result *ingest.Result, o po
 // mostQueryText is what is kept of a query's text, in bytes: more than policies read.
 const mostQueryText = 16 << 10
 
-// queryTexts reads the inputs a second time for what was asked.
+// queryTexts reads the inputs a second time for what was asked. Where prompts of
+// one query differ, the shortest is taken, the first by letters among equals.
 func queryTexts(ctx context.Context, result *ingest.Result) (texts map[string]string, unread bool, err error) {
 	texts = map[string]string{}
 	err = result.Records(ctx, outcome.WantPrompt, func(rec *outcome.Record) error {
-		if rec.Prompt != "" && texts[rec.Query] == "" {
-			texts[rec.Query] = string([]byte(rec.Prompt[:min(len(rec.Prompt), mostQueryText)])) // a copy, so that the rest can go
+		text, have := rec.Prompt[:min(len(rec.Prompt), mostQueryText)], texts[rec.Query]
+		if text == "" || have != "" && cmp.Or(cmp.Compare(len(text), len(have)), cmp.Compare(text, have)) >= 0 {
+			return nil
 		}
+		texts[rec.Query] = strings.Clone(text) // so that the rest can go
 		return nil
 	})
 	if errors.Is(err, ingest.ErrStream) {
