@@ -148,6 +148,10 @@ type Rater func(ctx context.Context, item PackItem) (Label, error)
 // ErrStop ends a rating: what was said so far stays.
 var ErrStop = errors.New("stopped")
 
+// ErrNoLabel is returned by a rater who has none for a question; the rating goes
+// on with the next.
+var ErrNoLabel = errors.New("no label")
+
 // Rate asks a rater every question of a pack that is not done yet, and writes a
 // line for each before it asks the next.
 func Rate(ctx context.Context, p *Pack, name string, rater Rater, done func(query string) bool, w io.Writer) (n int, err error) {
@@ -161,6 +165,9 @@ func Rate(ctx context.Context, p *Pack, name string, rater Rater, done func(quer
 		l, err := rater(ctx, item)
 		if errors.Is(err, ErrStop) {
 			return n, nil
+		}
+		if errors.Is(err, ErrNoLabel) {
+			continue
 		}
 		if err != nil {
 			return n, err

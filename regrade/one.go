@@ -37,6 +37,13 @@ type Options struct {
 	Grader  func(kind string) (grade.Grader, bool) // the grader of a kind
 	Against grade.Grader                           // a second grader to compare with; nil for none
 	Score   float64                                // the score from which a recorded score is right
+
+	// Judge gives the grader of kind "judge" for answers of a model, by name and
+	// family: nobody judges its own. Nil: there are no judges.
+	Judge func(model, family string) grade.Grader
+	// Parallel is how many answers are graded at once; 0 means one for each
+	// processor. Judges are waited for, and more of them may be at once.
+	Parallel int
 }
 
 // one grades a record.
@@ -50,6 +57,9 @@ func (o *Options) one(ctx context.Context, x *Item) {
 		kind = r.Kind
 	}
 	g, known := o.Grader(kind)
+	if kind == "judge" && o.Judge != nil {
+		g, known = o.Judge(r.Model, r.Family), true
+	}
 	switch {
 	case x.Was.Verdict() == outcome.NotRun && r.Response == "" && r.Answer == "":
 		x.Status = NotRun

@@ -1,6 +1,7 @@
 package regrade
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -69,7 +70,7 @@ func copied[T any](x *T) *T {
 func (r *Run) Flush() error {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(r.batch)) {
+	for range min(cmp.Or(r.o.Parallel, runtime.GOMAXPROCS(0)), len(r.batch)) {
 		wg.Go(func() {
 			for r.ctx.Err() == nil {
 				i := int(next.Add(1)) - 1

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -104,20 +105,34 @@ func writeFile(path string, v any) error {
 	return os.WriteFile(path, append(raw, '\n'), 0o644)
 }
 
+const rateHelp = `Rate asks the questions of a pack one by one and writes a line for each answer, so
+that you can stop at any time (Ctrl-D) and go on later.
+
+With --models, the models of a run file rate in your place, as allwrong collect init
+writes one (it needs no queries), each under its id. They see the question alone.
+What they said is kept beside the file and never asked again, and the file's
+spending cap holds. Models that failed on a question are poor raters of it: take
+others, or people.`
+
+// ratings is what the flags of audit rate ask for.
+type ratings struct{ rater, models, out string }
+
 func newAuditRate() *cobra.Command {
-	var rater, out string
+	var x ratings
 	cmd := &cobra.Command{
 		Use:     "rate PACK --rater NAME -o LABELS",
 		Short:   "Answer the questions of a pack, blind",
-		Long:    "Rate asks the questions of a pack one by one and writes a line for each answer, so\nthat you can stop at any time (Ctrl-D) and go on later.",
-		Example: "  allwrong audit rate pack.json --rater ada -o ada.jsonl",
+		Long:    rateHelp,
+		Example: "  allwrong audit rate pack.json --rater ada -o ada.jsonl\n  allwrong audit rate pack.json --models raters.toml -o models.jsonl",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) != 1:
 				return usagef("want one pack")
-			case strings.TrimSpace(rater) == "":
-				return usagef("--rater: say who you are")
-			case out == "":
+			case x.models != "" && x.rater != "":
+				return usagef("--rater names a person, --models the models that rate: choose one")
+			case x.models == "" && strings.TrimSpace(x.rater) == "":
+				return usagef("--rater: say who you are; or let models rate: --models RUN.toml")
+			case x.out == "":
 				return usagef("no output: say where to write the labels with -o")
 			}
 			raw, err := os.ReadFile(args[0])
@@ -128,31 +143,102 @@ func newAuditRate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			done, err := alreadyDone(out, rater)
-			if err != nil {
-				return err
+			if x.models != "" {
+				return x.byModels(cmd, p)
 			}
-			f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
-			if err != nil {
-				return err
-			}
-			n, err := audit.Rate(cmd.Context(), p, rater, audit.Ask(cmd.InOrStdin(), cmd.ErrOrStderr()), func(q string) bool { return done[q] }, f)
-			if err = errors.Join(err, f.Close()); err != nil {
-				return err
-			}
-			left := 0
-			for _, item := range p.Items {
-				if !done[item.Query] {
-					left++
-				}
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s more, %d left\n", out, number(n, "label", "labels"), left-n)
+			_, err = x.rate(cmd, p, x.rater, audit.Ask(cmd.InOrStdin(), cmd.ErrOrStderr()))
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&rater, "rater", "", "`NAME` under which the labels are kept")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "add the labels to `FILE`")
+	cmd.Flags().StringVar(&x.rater, "rater", "", "`NAME` under which the labels are kept")
+	cmd.Flags().StringVar(&x.models, "models", "", "let the models of `RUN.toml` rate")
+	cmd.Flags().StringVarP(&x.out, "output", "o", "", "add the labels to `FILE`")
 	return cmd
+}
+
+// rate adds the labels of one rater to the output, and gives how many there are
+// now that were not there before.
+func (x *ratings) rate(cmd *cobra.Command, p *audit.Pack, name string, rater audit.Rater) (n int, err error) {
+	done, err := alreadyDone(x.out, name)
+	if err != nil {
+		return 0, err
+	}
+	f, err := os.OpenFile(x.out, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return 0, err
+	}
+	n, err = audit.Rate(cmd.Context(), p, name, rater, func(q string) bool { return done[q] }, f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return n, err
+	}
+	left := 0
+	for _, item := range p.Items {
+		if !done[item.Query] {
+			left++
+		}
+	}
+	who := ""
+	if x.models != "" {
+		who = name + ": "
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s%s more, %d left\n", x.out, who, number(n, "label", "labels"), left-n)
+	return n, err
+}
+
+// byModels lets models rate. All prompts are asked at once, as far as the run
+// file allows; the labels are then written in the order of the pack.
+func (x *ratings) byModels(cmd *cobra.Command, p *audit.Pack) error {
+	a, err := openAsking(cmd, x.models, ".raters")
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if err := x.warm(cmd, p, a); err != nil {
+		return err
+	}
+	for _, m := range a.run.Models {
+		rater := audit.ModelRater(
+			func(ctx context.Context, prompt string) (string, error) { return a.ask.Ask(ctx, m.ID, prompt) },
+			func(query string, err error) {
+				a.fail(fmt.Sprintf("%s, query %s: %v", m.ID, outcome.Quote(query), err))
+			})
+		if _, err := x.rate(cmd, p, m.ID, rater); err != nil {
+			return err
+		}
+	}
+	s, err := a.said(cmd.Context())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), s.line())
+	for _, w := range s.warnings("there is no label") {
+		fmt.Fprintln(cmd.ErrOrStderr(), "warning: "+w.Message)
+	}
+	return nil
+}
+
+// warm asks what is not labelled yet. What fails is met again when it is written.
+func (x *ratings) warm(cmd *cobra.Command, p *audit.Pack, a *asking) error {
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, a.run.Concurrency)
+	for _, m := range a.run.Models {
+		done, err := alreadyDone(x.out, m.ID)
+		if err != nil {
+			return err
+		}
+		for _, item := range p.Items {
+			if done[item.Query] {
+				continue
+			}
+			slots <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-slots }()
+				_, _ = a.ask.Ask(cmd.Context(), m.ID, audit.RaterPrompt(item))
+			})
+		}
+	}
+	wg.Wait()
+	return cmd.Context().Err()
 }
 
 // alreadyDone are the queries that a rater has labelled in a file.

@@ -27,6 +27,11 @@ Kinds of question: math, number, choice, exact, code. --kind grades every record
 as one kind; without it each record says its own. Programs run in a sandbox
 without network and with limits; where there is none, they are not run.
 
+Kind judge needs models to judge: the models of a run file, as allwrong collect init
+writes one (it needs no queries), each asked by itself; the majority of the votes
+decides, and no model judges its own answers. What they said is kept beside the
+file and never asked again, and the file's spending cap holds.
+
 A verdict that cannot be told is written as a cell that was not run, reason
 "unscored": it is missing, and neither right nor wrong.`
 
@@ -49,6 +54,7 @@ func newGrade() *cobra.Command {
 	r.readFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&g.kind, "kind", "", "grade every record as `KIND`: "+kinds.Names)
+	f.StringVar(&g.judges, "judges", "", "for kind judge: ask the models of `RUN.toml`")
 	f.StringVarP(&g.out, "output", "o", "", "write the outcomes to `OUT`: "+export.Kinds+"; - for standard output")
 	f.StringVar(&g.against, "against", "recorded", "compare with `VERDICTS`: recorded, or a grader such as number/1")
 	f.StringVar(&g.query, "query", "", "grade the query with this `ID` only")
@@ -60,14 +66,15 @@ func newGrade() *cobra.Command {
 
 // grading is what the flags of grade ask for.
 type grading struct {
-	kind, out, against, query string
-	explain, json             bool
+	kind, out, against, query, judges string
+	explain, json                     bool
 }
 
 // gradeDocument is the JSON of grade.
 type gradeDocument struct {
 	Schema string `json:"schema"`
 	Output string `json:"output,omitempty"`
+	Judges *said  `json:"judges,omitempty"`
 	regrade.Result
 	Inputs   []ingest.Input    `json:"inputs"`
 	Options  gradeOptions      `json:"options"`
@@ -79,18 +86,19 @@ type gradeOptions struct {
 	Kind    string `json:"kind"`
 	Against string `json:"against"`
 	Query   string `json:"query,omitempty"`
+	Judges  string `json:"judges,omitempty"`
 }
 
 // options checks the flags.
 func (g *grading) options(r *reading) (o regrade.Options, err error) {
 	o = regrade.Options{Kind: g.kind, Grader: kinds.For, Score: r.ScoreThreshold}
-	if g.kind != "" {
-		if g.kind == "judge" {
-			return o, usagef("--kind judge: judges are models, which this command does not ask; choose one of %s", kinds.Names)
-		}
+	if g.kind != "" && g.kind != "judge" {
 		if _, known := kinds.For(g.kind); !known {
-			return o, usagef("--kind: %q is none of %s", g.kind, kinds.Names)
+			return o, usagef("--kind: %q is none of %s, judge", g.kind, kinds.Names)
 		}
+	}
+	if g.kind == "judge" && g.judges == "" {
+		return o, usagef("--kind judge: judges are models: name the run file that says how they are asked, --judges RUN.toml")
 	}
 	if g.against != "recorded" {
 		other, known := kinds.Named(g.against)
@@ -154,9 +162,26 @@ func (g *grading) run(cmd *cobra.Command, r *reading, paths []string) error {
 	if to != nil {
 		defer to.Abort()
 	}
+	var panel *asking
+	if g.judges != "" {
+		if panel, err = openAsking(cmd, g.judges, ".judges"); err != nil {
+			return err
+		}
+		defer panel.close()
+		o.Judge, o.Parallel = panel.judge, panel.run.Concurrency
+	}
 	doc, err := g.all(cmd, r, paths, o, to)
 	if err != nil {
 		return err
+	}
+	if panel != nil {
+		if doc.Judges, err = panel.said(cmd.Context()); err != nil {
+			return err
+		}
+		doc.Warnings = append(doc.Warnings, doc.Judges.warnings("the vote is missing")...)
+		if !g.json {
+			fmt.Fprintln(cmd.ErrOrStderr(), doc.Judges.line())
+		}
 	}
 	switch {
 	case g.json:
@@ -210,7 +235,7 @@ func (g *grading) all(cmd *cobra.Command, r *reading, paths []string, o regrade.
 		}
 	}
 	doc := &gradeDocument{Schema: "allwrong/grade/1", Output: g.out, Result: tally.Result(), Inputs: result.Inputs,
-		Options: gradeOptions{*r, g.kind, g.against, g.query}}
+		Options: gradeOptions{*r, g.kind, g.against, g.query, g.judges}}
 	if doc.Warnings, err = g.judge(doc.Result, r.readWarnings(result)); err != nil {
 		return nil, err
 	}
@@ -242,7 +267,7 @@ var skipped = map[regrade.Status]string{
 	regrade.NotRun:      "they were not run",
 	regrade.NoReference: "they have no reference to compare with",
 	regrade.NoKind:      "they do not say of which kind they are; pass --kind",
-	regrade.NoGrader:    "no grader knows their kind, or it needs models to judge; pass --kind",
+	regrade.NoGrader:    "no grader knows their kind, or it needs models to judge; pass --kind, or --judges RUN.toml",
 }
 
 // checkSandbox attacks the sandbox. The status is 3 when an attack got through.

@@ -28,14 +28,17 @@ func (s *Store) Begin(ctx context.Context, run *runfile.Run, how Schedule) error
 	if err := how.check(run); err != nil {
 		return err
 	}
-	queries, err := run.QueriesDigest()
-	if err != nil {
-		return err
+	queries := "" // none: they come one by one, by Enlist
+	if run.Queries.Path != "" {
+		var err error
+		if queries, err = run.QueriesDigest(); err != nil {
+			return err
+		}
 	}
 	if err := s.reap(ctx); err != nil {
 		return err
 	}
-	err = s.change(ctx, func(t *tx) error {
+	err := s.change(ctx, func(t *tx) error {
 		b := beginning{tx: t, ctx: ctx, run: run}
 		return b.all(how, queries)
 	})
@@ -97,7 +100,7 @@ func (b *beginning) all(how Schedule, queries string) error {
 	if err := b.models(); err != nil {
 		return err
 	}
-	if queries != were {
+	if queries != were && queries != "" {
 		if err := b.queries(were == ""); err != nil {
 			return err
 		}

@@ -441,3 +441,35 @@ func TestCollectedIsLazy(t *testing.T) {
 	ask(1, 1)
 	want(false, 4) // all is there
 }
+
+// TestEnlist: queries that come one by one have numbers that last.
+func TestEnlist(t *testing.T) {
+	dir := t.TempDir()
+	s := opened(t, dir, Options{})
+	run := runOf(t, dir, 1, 1, nil)
+	run.Queries = runfile.Queries{}
+	begun(t, s, run)
+	other := opened(t, dir, Options{})
+	begun(t, other, run)
+	enlist := func(s *Store, id, prompt string, want int) {
+		t.Helper()
+		if n, err := s.Enlist(t.Context(), &runfile.Query{ID: id, Prompt: prompt}); err != nil || n != want {
+			t.Errorf("%s: %d, %v; want %d", id, n, err, want)
+		}
+	}
+	enlist(s, "a", "A?", 0)
+	enlist(other, "b", "B?", 1)
+	enlist(s, "b", "B?", 1)
+	enlist(s, "a", "A?", 0)
+	c := claimOne(t, s, Place{Query: 1, Budget: 100}, Granted)
+	if _, err := s.Settle(t.Context(), c, valid("yes", 2, 2), nil); err != nil {
+		t.Fatal(err)
+	}
+	claimOne(t, other, Place{Query: 1, Budget: 100}, Answered)
+	if _, err := other.Claim(t.Context(), Place{Query: 0, Budget: 100}); err == nil {
+		t.Error("a query that was enlisted elsewhere is asked without its text")
+	}
+	if q, err := other.Query(t.Context(), 0); err != nil || q.Prompt != "A?" {
+		t.Errorf("%+v, %v", q, err)
+	}
+}

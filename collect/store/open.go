@@ -168,7 +168,7 @@ func (s *Store) openWriter(ctx context.Context, path string) error {
 }
 
 func (s *Store) tryWriter(ctx context.Context, path string) (err error) {
-	if s.write, err = connect(path, "rwc", "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=journal_size_limit(67108864)"); err != nil {
+	if s.write, err = connect(path, "rwc", "&_pragma=cache_size(-65536)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=journal_size_limit(67108864)"); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)

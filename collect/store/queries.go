@@ -70,12 +70,16 @@ func (r *registrar) close() {
 // columns are those of query but for its name, and those of question.
 func columns(q *runfile.Query) (query, question []any) {
 	digest, grading := messagesDigest(q), gradingDigest(q)
-	messages := 1
-	if q.System != "" {
-		messages = 2
-	}
-	query = []any{digest[:], grading[:], messages, len(q.System) + len(q.Prompt), q.Kind}
+	query = []any{digest[:], grading[:], messages(q), len(q.System) + len(q.Prompt), q.Kind}
 	return query, []any{q.System, q.Prompt, q.Reference, list(q.Options), list(q.Slices)}
+}
+
+// messages counts those of a query's request.
+func messages(q *runfile.Query) int {
+	if q.System != "" {
+		return 2
+	}
+	return 1
 }
 
 // list is JSON, and nothing for nothing.
@@ -129,6 +133,33 @@ func (r *registrar) update(q *runfile.Query) error {
 	}
 	_, err = r.setText.ExecContext(r.ctx, append(question, id)...)
 	return err
+}
+
+// Enlist registers a query that is in no file, or finds it by its id, and gives
+// its number. It is for those who learn only as they go what is to be asked.
+func (s *Store) Enlist(ctx context.Context, q *runfile.Query) (number int, err error) {
+	var id int
+	err = s.change(ctx, func(t *tx) error {
+		r := registrar{beginning: &beginning{tx: t, ctx: t.ctx}}
+		if err := r.prepare(); err != nil {
+			return err
+		}
+		defer r.close()
+		if err := r.update(q); err != nil {
+			return err
+		}
+		return t.conn.QueryRowContext(t.ctx, "SELECT id FROM query WHERE name = ?", q.ID).Scan(&id)
+	})
+	if err != nil {
+		return 0, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.queries) < id {
+		s.queries = append(s.queries, registered{}) // others enlist too
+	}
+	s.queries[id-1] = registered{digest: messagesDigest(q), bytes: len(q.System) + len(q.Prompt), messages: messages(q), active: true}
+	return id - 1, nil
 }
 
 // QueryInfo is what is known of a query without its texts.
