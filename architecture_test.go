@@ -52,13 +52,13 @@ var may = map[string][]string{
 	"collect/runfile":            {"collect/money", "outcome", "internal/jsonscan", "internal/parquetscan"},
 	"collect/store":              {"collect/money", "collect/runfile", "outcome", "internal/jsonscan", "internal/parquetscan"},
 	"regrade":                    {"grade", "outcome", "internal/jsonscan"},
-	"study":                      {"agreement", "audit", "certify", "dependence", "grade", "outcome", "pattern", "pool", "prob", "internal/jsonscan"},
+	"study":                      {"agreement", "audit", "budget", "certify", "dependence", "grade", "outcome", "pattern", "policy", "pool", "prob", "internal/jsonscan"},
 	"replay":                     {"outcome", "internal/jsonscan"},
 	"report":                     {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "internal/jsonscan"},
 	"report/figure":              {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "internal/jsonscan"},
 	"report/page":                {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "study", "internal/jsonscan"},
 	"web":                        {"agreement", "audit", "budget", "certify", "compare", "dependence", "grade", "groups", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "study", "internal/jsonscan"},
-	"cmd/allwrong":               {"agreement", "audit", "budget", "certify", "collect", "collect/chat", "collect/pace", "collect/schedule", "collect/money", "collect/runfile", "collect/store", "compare", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "groups", "ingest", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "replay", "simulate", "study", "web", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
+	"cmd/allwrong":               {"agreement", "audit", "budget", "certify", "collect", "collect/chat", "collect/pace", "collect/schedule", "collect/money", "collect/runfile", "collect/store", "compare", "dependence", "export", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/judge", "grade/kinds", "grade/math", "grade/number", "grade/plain", "groups", "ingest", "outcome", "pattern", "policy", "pool", "prob", "regrade", "report", "report/figure", "report/page", "replay", "simulate", "study", "web", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 }
 
 // never lists what of the standard library no measure may reach: files,
