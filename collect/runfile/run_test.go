@@ -238,6 +238,40 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// TestDocumented: the example of the documentation parses, and its table names
+// the fields that there are.
+func TestDocumented(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/runfile.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, ok := strings.Cut(string(raw), "```toml\n")
+	block, _, closed := strings.Cut(block, "```")
+	if r, err := Parse([]byte(block), "run.toml"); !ok || !closed || err != nil || len(r.Models) != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	for table, file := range map[string]string{
+		"":          "zzz = 1\n" + least,
+		"endpoint.": top + ends + "zzz = 1\n" + model + asks,
+		"model.":    top + ends + model + "zzz = 1\n" + asks,
+		"queries.":  least + "zzz = 1\n",
+	} {
+		_, err := Parse([]byte(file), "run.toml")
+		_, fields, ok := strings.Cut(fmt.Sprint(err), "the fields here are ")
+		if !ok {
+			t.Fatal(err)
+		}
+		for _, field := range strings.Split(fields, ", ") {
+			if field == "endpoint" || field == "model" || field == "queries" {
+				continue // tables, with rows of their own
+			}
+			if !strings.Contains(string(raw), "\n| `"+table+field+"` |") {
+				t.Errorf("docs/runfile.md has no row for %s%s", table, field)
+			}
+		}
+	}
+}
+
 // TestLargeFiles: a hostile file costs time in proportion to its size.
 func TestLargeFiles(t *testing.T) {
 	var keys, tables, values strings.Builder
