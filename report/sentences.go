@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"github.com/allwrong/allwrong/audit"
+	"github.com/allwrong/allwrong/budget"
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/dependence"
+	"github.com/allwrong/allwrong/policy"
 	"github.com/allwrong/allwrong/pool"
 )
 
@@ -51,6 +53,30 @@ func Kept(r *pool.Result, upper *float64) []string {
 
 // Audits says what is known of β and the gain as graded and as audited.
 func Audits(r *audit.Range) []string { return rangeSentences(r) }
+
+// Gains says what policies gain, and the best of them.
+func Gains(r *policy.Result) []string {
+	out := []string{room(r), bestPolicy(r)}
+	for _, c := range r.Cascades {
+		out = append(out, curveWords(c))
+	}
+	return out
+}
+
+// Gained writes a gain with its sign.
+func Gained(x float64) string { return gained(x) }
+
+// Buys says what each dollar buys.
+func Buys(r *budget.Result) []string {
+	out := []string{moneySentence(r)}
+	if s := floorSentence(r); s != "" {
+		out = append(out, s)
+	}
+	if r.Vote != nil {
+		out = append(out, voteSentence(r.Vote))
+	}
+	return out
+}
 
 // Rate writes a probability that may be very small.
 func Rate(x float64) string { return rate(x) }

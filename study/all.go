@@ -16,6 +16,7 @@ type Results struct {
 	Explanation  *dependence.Explanation  `json:"explanation"`
 	Correlations *dependence.Correlations `json:"correlations"` // of every pair of models
 	Pools        *Pools                   `json:"pools"`
+	Policies     *Policies                `json:"policies"`
 	Audit        *Audit                   `json:"audit"`
 	Queries      []Query                  `json:"queries"`
 	Warnings     []certify.Warning        `json:"warnings"` // which parts are missing, and why
@@ -37,6 +38,11 @@ func (s *Study) All(ctx context.Context, progress Progress) (*Results, error) {
 	r.Correlations = dependence.Correlate(s.Matrix(), s.Detail().Families)
 	if r.Pools, err = s.Pools(ctx, progress); err != nil {
 		r.lacks("no-pools", "Which models are worth keeping could not be computed: ", err)
+	}
+	if s.options.Policies {
+		if r.Policies, err = s.Policies(ctx, progress); err != nil {
+			r.lacks("no-policies", "What policies gain could not be computed: ", err)
+		}
 	}
 	shown := Shown(r.Queries)
 	if r.Audit, err = s.Audit(ctx, func(query string) bool { return shown[query] }); err != nil {

@@ -47,7 +47,9 @@ type Options struct {
 	Replicates      int             // of the bootstrap; 2,000
 	Pool            pool.Options    // Prices come from the set
 	Audit           audit.Options
-	Seed            uint64 // of all that is random
+	Policies        bool    // All scores policies, too: where routers read texts that takes minutes
+	ValueUSD        float64 // of a right answer, in dollars; 0: not known
+	Seed            uint64  // of all that is random
 }
 
 // Choice is the part of the data that is looked at.
@@ -71,7 +73,7 @@ type data struct {
 	set      *outcome.Set // with the ledger
 	applied  audit.Applied
 	attempts []*outcome.Matrix // with the ledger
-	detail   *outcome.Detail   // of the first attempt
+	details  []*outcome.Detail // of the same attempts
 
 	graded       *outcome.Matrix // the first attempt as it was read
 	gradedDetail *outcome.Detail
@@ -94,9 +96,8 @@ func read(source Source, keep func(string) bool, o Options) *data {
 	}
 	for how.Attempt = range attempts(d.set, d.graded.Models()) {
 		d.attempts = append(d.attempts, d.set.Matrix(how))
+		d.details = append(d.details, d.set.Detail(how))
 	}
-	how.Attempt = 0
-	d.detail = d.set.Detail(how)
 	return d
 }
 
@@ -145,9 +146,10 @@ func (s *Study) With(c Choice) (*Study, error) {
 		}
 	}
 	part := &data{set: s.whole.set, applied: s.whole.applied, graded: s.whole.graded.Part(models, mask),
-		detail: s.whole.detail.Part(models, with), gradedDetail: s.whole.gradedDetail.Part(models, mask)}
-	for _, m := range s.whole.attempts[:min(len(s.whole.attempts), attempts(s.whole.set, part.graded.Models()))] {
-		part.attempts = append(part.attempts, m.Part(models, with))
+		gradedDetail: s.whole.gradedDetail.Part(models, mask)}
+	for a := range min(len(s.whole.attempts), attempts(s.whole.set, part.graded.Models())) {
+		part.attempts = append(part.attempts, s.whole.attempts[a].Part(models, with))
+		part.details = append(part.details, s.whole.details[a].Part(models, with))
 	}
 	out.part = part
 	return &out, nil
@@ -205,7 +207,7 @@ func (s *Study) Matrix() *outcome.Matrix { return s.part.attempts[0] }
 func (s *Study) Graded() *outcome.Matrix { return s.part.graded }
 
 // Detail belongs to Matrix.
-func (s *Study) Detail() *outcome.Detail { return s.part.detail }
+func (s *Study) Detail() *outcome.Detail { return s.part.details[0] }
 
 // AllModels are the models to choose from.
 func (s *Study) AllModels() []string { return s.whole.graded.Models() }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/dependence"
 	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/policy"
 	"github.com/allwrong/allwrong/pool"
 )
 
@@ -26,7 +28,7 @@ func drawn(models, queries int) []outcome.Record {
 		hard := rng.NormFloat64()
 		for m := range models {
 			r := outcome.Record{Query: fmt.Sprintf("q%04d", q), Model: fmt.Sprintf("m%02d", m), Verdict: outcome.Wrong, Answer: fmt.Sprint(rng.IntN(4)),
-				Prompt: fmt.Sprint("What is ", q, "?"), Reference: "7", Kind: "number", Family: fmt.Sprint("f", m%3),
+				Prompt: fmt.Sprint("What is ", strings.TrimLeft(fmt.Sprintf("%04d", q), "0"), "?"), Reference: "7", Kind: "number", Family: fmt.Sprint("f", m%3),
 				Slices: map[string]string{"subject": fmt.Sprint("s", q%3), "one": "only"}}
 			cost := 0.001 * float64(m+1)
 			r.CostUSD = &cost
@@ -48,7 +50,7 @@ func drawn(models, queries int) []outcome.Record {
 func source(t testing.TB, records []outcome.Record) Source {
 	t.Helper()
 	set := outcome.NewSet()
-	set.KeepAnswers = true
+	set.KeepAnswers, set.KeepCosts = true, true
 	for i := range records {
 		if err := set.Add(&records[i], nil); err != nil {
 			t.Fatal(err)
@@ -141,6 +143,34 @@ func TestEqualsTheMeasures(t *testing.T) {
 				t.Fatalf("%s: %+v", query, x)
 			}
 		}
+	}
+}
+
+// Policies are those of package policy, given the same texts, answers and costs.
+func TestPolicies(t *testing.T) {
+	src := source(t, drawn(4, 60))
+	m, d := src.Set.Matrix(outcome.MatrixOptions{}), src.Set.Detail(outcome.MatrixOptions{})
+	got, err := New(src, nil, Options{Policies: true, Replicates: 5, Seed: 1}).All(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Policies == nil {
+		t.Fatal(got.Warnings)
+	}
+	texts := policy.Data{Attempts: []*outcome.Matrix{m}, Details: []*outcome.Detail{d}, Value: audit.Value,
+		Text: func(query string) string { return fmt.Sprint("What is ", strings.TrimLeft(query, "q0"), "?") }}
+	whole, err := certify.Certify(certify.Options{}, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := policy.Measure(context.Background(), texts, policy.Options{Seed: 1,
+		Certificate: &policy.Certificate{Over: whole.Gain.Over, Point: *whole.Gain.Point, Lower: whole.Gain.Lower, Upper: whole.Gain.Upper}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "policies", got.Policies.Policies, y.Policies)
+	if money := got.Policies.Money; money == nil || money.Saving.Over == "" || len(money.Models) != len(m.Models()) {
+		t.Errorf("money: %+v", money)
 	}
 }
 

@@ -94,5 +94,3 @@ func TestManPages(t *testing.T) {
 		t.Errorf("roff gives %s", got)
 	}
 }
-
-

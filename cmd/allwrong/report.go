@@ -27,7 +27,8 @@ one by one. The page is one file that can be mailed: it needs no network, is rea
 without scripts, and prints.
 
 Its numbers are those of certify, explain, pool and audit with the same options, to
-the last digit. With --ledger the decisions of an audit are applied.
+the last digit. With --policies those of policy are among them, which takes longer;
+with --ledger the decisions of an audit are applied.
 
   --markdown  a short form for a pull request, on standard output
   --json      all numbers, on standard output`
@@ -39,6 +40,7 @@ type reportFlags struct {
 	size       int
 	replicates int
 	control    int
+	policies   bool
 }
 
 func newReport() *cobra.Command {
@@ -59,6 +61,7 @@ func newReport() *cobra.Command {
 	s.IntVarP(&f.size, "size", "k", 0, "members of the pool that is looked for, `NUMBER` of them (default 3)")
 	s.IntVar(&f.replicates, "replicates", 2000, "resampled query sets, `NUMBER` of them, for the intervals of explain")
 	s.IntVar(&f.control, "control", 20, "`NUMBER` of queries in the random control of the audit; negative for none")
+	s.BoolVar(&f.policies, "policies", false, "score votes, cascades and routers, too, and what each dollar buys; routers that read texts take minutes")
 	s.Uint64Var(&f.options.Seed, "seed", 1, "what is random comes from this `NUMBER`")
 	s.BoolVar(&f.json, "json", false, "print JSON")
 	s.BoolVar(&f.markdown, "markdown", false, "print Markdown")
@@ -88,7 +91,7 @@ func (f *reportFlags) run(cmd *cobra.Command, paths []string) error {
 
 func (f *reportFlags) study() study.Options {
 	o := study.Options{Certify: f.options.measure(), NoAnswerMissing: f.options.Reading.NoAnswer == "missing", Slices: f.slices,
-		Replicates: f.replicates, Seed: f.options.Seed}
+		Replicates: f.replicates, Policies: f.policies, ValueUSD: f.valueUSD, Seed: f.options.Seed}
 	o.Pool.K, o.Audit.Control, o.Audit.Grader = f.size, f.control, lookingAt
 	return o
 }
@@ -96,7 +99,7 @@ func (f *reportFlags) study() study.Options {
 // study reads paths into a study. The ledger is applied by the study, which needs
 // the data as they were graded, too.
 func (r *reading) study(cmd *cobra.Command, paths []string, o study.Options) (*study.Study, *ingest.Result, error) {
-	r.answers = true
+	r.answers, r.costs = true, true
 	if err := r.usable(paths); err != nil {
 		return nil, nil, err
 	}
@@ -141,10 +144,11 @@ type reportOptions struct {
 	Size       int      `json:"size"`
 	Replicates int      `json:"replicates"`
 	Control    int      `json:"control"`
+	Policies   bool     `json:"policies"`
 }
 
 func (f *reportFlags) document(cmd *cobra.Command, paths []string, result *ingest.Result, r *study.Results) reportDocument {
-	o := reportOptions{f.options, f.slices, f.size, f.replicates, f.control}
+	o := reportOptions{f.options, f.slices, f.size, f.replicates, f.control, f.policies}
 	o.Method = r.Certificate.Gain.Method
 	return reportDocument{Schema: "allwrong/report/1", Results: r, Inputs: result.Inputs, Options: o, Commands: commands(cmd, paths),
 		Warnings: slices.Concat(r.Certificate.Warnings, r.Warnings)}

@@ -47,8 +47,13 @@ func records(models, queries int, dress string) []outcome.Record {
 
 func reportOf(t *testing.T, list []outcome.Record) Report {
 	t.Helper()
+	return reportWith(t, list, study.Options{Certify: certify.Options{Overhead: 0.02}, Replicates: 30, Seed: 1})
+}
+
+func reportWith(t *testing.T, list []outcome.Record, o study.Options) Report {
+	t.Helper()
 	set := outcome.NewSet()
-	set.KeepAnswers = true
+	set.KeepAnswers, set.KeepCosts = true, true
 	for i := range list {
 		if err := set.Add(&list[i], nil); err != nil {
 			t.Fatal(err)
@@ -62,7 +67,7 @@ func reportOf(t *testing.T, list []outcome.Record) Report {
 		}
 		return nil
 	}}
-	r, err := study.New(source, nil, study.Options{Certify: certify.Options{Overhead: 0.02}, Replicates: 30, Seed: 1}).All(context.Background(), nil)
+	r, err := study.New(source, nil, o).All(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,6 +102,20 @@ func TestFirstScreenIsTheAnswer(t *testing.T) {
 	for _, q := range r.Queries {
 		if q.Kind == study.AllWrong && !strings.Contains(page, ">"+q.Query+"<") {
 			t.Errorf("the all-wrong query %s is not listed", q.Query)
+		}
+	}
+}
+
+func TestPoliciesAndMoney(t *testing.T) {
+	list := records(4, 60, "")
+	for i := range list {
+		cost := 0.001 * float64(1+i%4)
+		list[i].CostUSD = &cost
+	}
+	page := html(t, reportWith(t, list, study.Options{Replicates: 10, Policies: true}))
+	for _, want := range []string{"What real policies gain", "plurality of", "What each dollar buys", "Money: m"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // not allow is left out, and Results.Warnings say why.
 func Sections(r Report) []Section {
 	var out []Section
-	for _, s := range []*Section{correlation(r), sources(r), slicesOf(r), models(r), pools(r), triage(r)} {
+	for _, s := range []*Section{correlation(r), sources(r), slicesOf(r), models(r), pools(r), policies(r), money(r), triage(r)} {
 		if s != nil {
 			out = append(out, *s)
 		}
