@@ -107,11 +107,18 @@ func anyCompletion(m *outcome.Matrix, o Options, incumbent int) (base, error) {
 	ev.rescued, ev.right, ev.allWrong = c.rescued, c.right, c.allWrong
 	c.kinds.Unknown = n - c.kinds.AllRight - c.kinds.BestRight - c.kinds.Resolvable - c.kinds.AllWrong
 	b := base{queries: n, allWrong: c.allWrong.least, kinds: c.kinds, best: best, over: over, measure: ev}
-	if c.kinds.Unknown == 0 && m.Size(m.Complete()) == n {
-		full := fromCountsBase(m.Count(nil), over)
-		b.betaPoint, b.accuracy, b.gain = full.betaPoint, full.accuracy, full.gain
+	if n > 0 { // what the missing cells leave no choice about is known
+		b.betaPoint, b.accuracy, b.gain = c.allWrong.rate(n), c.right[best].rate(n), c.rescued[over].rate(n)
 	}
 	return b, nil
+}
+
+// rate is the share of n queries; nil when the count is not one number.
+func (s span) rate(n int64) *float64 {
+	if s.least != s.most {
+		return nil
+	}
+	return ptr(float64(s.least) / float64(n))
 }
 
 // mostRight is the model with the most right verdicts over all queries.

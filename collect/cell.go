@@ -137,6 +137,7 @@ func (j *job) call(c store.Claim) (store.State, course) {
 		a, err := j.m.endpoint.client.Ask(j.hard, j.m.request(j.q, j.place.Budget, j.place.Attempt))
 		<-j.wire
 		if err == nil {
+			j.m.endpoint.absent(true)
 			answer := understood(a, j.place.Budget)
 			pass.done(report(&answer))
 			j.calls++
@@ -147,6 +148,9 @@ func (j *job) call(c store.Claim) (store.State, course) {
 			e = &chat.Error{Kind: chat.Refused, Message: err.Error()}
 		}
 		answer, r, next := refused(e)
+		if j.m.endpoint.absent(!e.NotSent) {
+			next = leave
+		}
 		pass.done(r)
 		if next == repeat && n < refusals {
 			continue

@@ -293,7 +293,19 @@ func TestDown(t *testing.T) {
 	}
 }
 
-// TestTwoProcesses: two runs on one folder share the work; nothing is answered twice.
+// TestNobodyThere: an address without a server is no reason to wait, and costs
+// nothing.
+func TestNobodyThere(t *testing.T) {
+	t.Parallel()
+	x := newRun(t, "http://127.0.0.1:1", 50, "")
+	start := time.Now()
+	r := x.collect(t, collect.Options{})
+	if len(r.Down) != 1 || r.Money.Settled != 0 || time.Since(start) > 10*time.Second {
+		t.Errorf("%+v, spent %v, after %v", r.Down, r.Money.Settled, time.Since(start))
+	}
+}
+
+// TestTwoRuns: two runs on one folder share the work; nothing is answered twice.
 func TestTwoRuns(t *testing.T) {
 	t.Parallel()
 	const n = 60

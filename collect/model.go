@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/allwrong/allwrong/collect/chat"
 	"github.com/allwrong/allwrong/collect/money"
@@ -24,6 +25,23 @@ type endpoint struct {
 	down   string // why it was given up; empty: it was not
 	ctx    context.Context
 	leave  context.CancelCauseFunc // ends ctx: nobody waits for it any more
+
+	answered atomic.Int64 // calls that reached it
+	refused  atomic.Int64 // calls that did not, while none had
+}
+
+// nobody is how many calls have to find no server at an address, none having
+// found one, until the address counts as wrong. Servers that go away are waited
+// for, by the gate.
+const nobody = 5
+
+// absent notes whether a call found a server, and reports that there is none.
+func (x *endpoint) absent(found bool) bool {
+	if found {
+		x.answered.Add(1)
+		return false
+	}
+	return x.answered.Load() == 0 && x.refused.Add(1) >= nobody
 }
 
 // model is a model with the way to ask it.

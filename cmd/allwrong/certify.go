@@ -165,14 +165,22 @@ func issue(cmd *cobra.Command, paths []string, o certifyOptions) (certifyDocumen
 		doc.Certificate, err = certify.CertifyTally(*o.Counts, o.measure())
 	} else {
 		var result *ingest.Result
+		doc.Options.Reading.lazy = true
 		if result, err = doc.Options.Reading.load(cmd, paths); err != nil {
 			return doc, err
 		}
 		doc.Inputs = result.Inputs
-		asked := o.measure()
+		lazy, err := doc.Options.ofLazy(result)
+		if err != nil {
+			return doc, err
+		}
+		asked := doc.Options.measure()
 		asked.Audited = doc.Options.Reading.ledger.audited()
 		doc.Certificate, err = certify.Certify(asked, o.Reading.matrices(result.Set)...)
-		doc.Warnings = append(doc.Warnings, doc.Options.Reading.warnings(result)...)
+		if err != nil {
+			return doc, err
+		}
+		doc.Warnings = append(append(doc.Warnings, lazy...), doc.Options.Reading.warnings(result)...)
 	}
 	if err != nil {
 		return doc, err

@@ -22,6 +22,7 @@ func newDescribe() *cobra.Command {
 		Long:    describeHelp,
 		Example: "  allwrong describe results/\n  allwrong describe a.csv b.jsonl.zst --json",
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			r.lazy = true
 			result, err := r.load(cmd, paths)
 			if err != nil {
 				return err

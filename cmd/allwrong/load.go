@@ -27,6 +27,7 @@ type reading struct {
 	LedgerDigest   string   `json:"ledger_digest,omitempty"` // of the ledger as it was applied; given: as it was then
 
 	answers bool   // the command looks at answers
+	lazy    bool   // the command can do with cells that were never asked
 	costs   bool   // the command looks at what single answers cost
 	ledger  ledger // that is applied
 }
@@ -85,6 +86,9 @@ func (r *reading) load(cmd *cobra.Command, paths []string) (*ingest.Result, erro
 		return nil, err
 	}
 	if err := r.matched(result.Set); err != nil {
+		return nil, err
+	}
+	if err := r.whole(result); err != nil {
 		return nil, err
 	}
 	return result, r.apply(result.Set)

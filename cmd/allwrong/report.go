@@ -115,6 +115,9 @@ func (r *reading) study(cmd *cobra.Command, paths []string, o study.Options) (*s
 	if err := r.matched(result.Set); err != nil {
 		return nil, nil, err
 	}
+	if err := r.whole(result); err != nil {
+		return nil, nil, err
+	}
 	source := study.Source{Set: result.Set, Ledger: r.ledger.state, Records: result.Records, Notes: r.notes(result)}
 	return study.New(source, r.keep, o), result, nil
 }

@@ -110,6 +110,9 @@ func dropped(r reading, o study.Options) func(context.Context, string, string) (
 	return func(ctx context.Context, folder, name string) (web.Data, error) {
 		result, err := ingest.Read(ctx, []string{folder}, ingest.Options{Prefer: prefers[r.Prefer], ScoreThreshold: r.ScoreThreshold,
 			AllowMismatch: r.AllowMismatch, Transpose: r.Transpose, Metrics: r.Metrics, Filters: r.Filters, KeepAnswers: true})
+		if err == nil {
+			err = r.whole(result)
+		}
 		if err != nil {
 			return web.Data{}, err
 		}
