@@ -24,3 +24,7 @@ done
 "$allwrong" simulate --law single-factor --models 8 --queries 400 --accuracy 0.5,0.85 --rho 0.45 --seed 11 -o "$dir/plain.jsonl"
 awk -F'"model":"model-' '{ n = $2 + 0; cost = 0.00002; for (i = 1; i < n; i++) cost *= 2.5; sub(/}$/, sprintf(",\"cost_usd\":%.8f}", cost)); print }' "$dir/plain.jsonl" >"$dir/priced.jsonl"
 "$allwrong" plot frontier "$dir/priced.jsonl" -o "$out/frontier.svg"
+
+# Two sets: other draws from the same law, each model right a little more often.
+"$allwrong" simulate --law common-shock --models 12 --queries 500 --accuracy 0.64,0.89 --rho 0.5 --shock 0.04 --topics 3 --seed 5 -o "$dir/after.csv"
+"$allwrong" plot compare "$data" "$dir/after.csv" -o "$out/compare.svg"

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,11 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/allwrong/allwrong/budget"
 	"github.com/allwrong/allwrong/certify"
-	"github.com/allwrong/allwrong/dependence"
 	"github.com/allwrong/allwrong/ingest"
-	"github.com/allwrong/allwrong/policy"
 	"github.com/allwrong/allwrong/report"
 	"github.com/allwrong/allwrong/report/figure"
 	"github.com/allwrong/allwrong/study"
@@ -33,31 +29,10 @@ dots an inch.
   policies     what votes, cascades and routers gain
   rescues      who is right where another is wrong
   audit        β and the gain as graded and as audited
+  compare      what changed between two sets of results: plot compare A B
 
-The numbers are those of certify, explain, pool, policy and audit with the same
-options. --table prints them, for those who cannot see the figure.`
-
-// plot draws one kind of figure. The figure is nil when there is nothing to draw;
-// the text says why, and what to do.
-type plot struct {
-	draw func(x *plotting) (*figure.Figure, error)
-	none string
-}
-
-var plots = map[string]plot{
-	"parts":       {drawParts, "no query was answered by every model"},
-	"slices":      {drawSlices, "no label divides these queries; --slice KEY names one"},
-	"matrix":      {drawMatrix, "there is no verdict"},
-	"pool-size":   {drawPoolSize, "it takes two models and a query that every model answered"},
-	"correlation": {drawCorrelation, "no two models are each both right and wrong on the queries that all answered"},
-	"frontier":    {drawFrontier, "the files state no costs"},
-	"policies":    {drawPolicies, "no policy could be scored on these queries"},
-	"rescues":     {drawRescues, "the table is left out for so many models: choose some with --models"},
-	"audit":       {drawAudit, "no query was answered by every model"},
-}
-
-// plotKinds are the names of plots in the order of the help.
-var plotKinds = []string{"parts", "slices", "matrix", "pool-size", "correlation", "frontier", "policies", "rescues", "audit"}
+The numbers are those of certify, explain, pool, policy, audit and compare with the
+same options. --table prints them, for those who cannot see the figure.`
 
 // plotFlags are the flags of plot as they were typed.
 type plotFlags struct {
@@ -94,9 +69,11 @@ func newPlot() *cobra.Command {
 type plotting struct {
 	cmd    *cobra.Command
 	flags  *plotFlags
-	study  *study.Study
-	result *ingest.Result
-	notes  []certify.Warning // of the measure that is drawn
+	paths  []string
+	study  *study.Study   // nil for two sets
+	result *ingest.Result // likewise
+	inputs []ingest.Input
+	notes  []certify.Warning // of the reading and of the measure that is drawn
 }
 
 func (f *plotFlags) run(cmd *cobra.Command, args []string) error {
@@ -111,17 +88,12 @@ func (f *plotFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.checkPlot(cmd, args[1:]); err != nil {
 		return err
 	}
-	f.options.Reading.costs = args[0] == "frontier" || args[0] == "policies"
-	o := study.Options{Certify: f.options.measure(), NoAnswerMissing: f.options.Reading.NoAnswer == "missing", Replicates: f.replicates, Seed: f.options.Seed}
-	o.Audit.Grader = lookingAt
-	if f.options.Slice != "" {
-		o.Slices, o.Certify.Slice = []string{f.options.Slice}, ""
+	x := &plotting{cmd: cmd, flags: f, paths: args[1:]}
+	if args[0] != "compare" { // which reads two sets
+		if err := x.read(args[0]); err != nil {
+			return err
+		}
 	}
-	s, result, err := f.options.Reading.study(cmd, args[1:], o)
-	if err != nil {
-		return err
-	}
-	x := &plotting{cmd: cmd, flags: f, study: s, result: result}
 	drawn, err := kind.draw(x)
 	if err != nil {
 		return err
@@ -130,6 +102,24 @@ func (f *plotFlags) run(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("nothing to draw for %s: %s", args[0], kind.none)
 	}
 	return x.write(drawn)
+}
+
+// read reads the paths into a study.
+func (x *plotting) read(kind string) error {
+	f := x.flags
+	f.options.Reading.costs = kind == "frontier" || kind == "policies"
+	o := study.Options{Certify: f.options.measure(), NoAnswerMissing: f.options.Reading.NoAnswer == "missing", Replicates: f.replicates, Seed: f.options.Seed}
+	o.Audit.Grader = lookingAt
+	if f.options.Slice != "" {
+		o.Slices, o.Certify.Slice = []string{f.options.Slice}, ""
+	}
+	s, result, err := f.options.Reading.study(x.cmd, x.paths, o)
+	if err != nil {
+		return err
+	}
+	x.study, x.result, x.inputs = s, result, result.Inputs
+	x.notes = f.options.Reading.readWarnings(result)
+	return nil
 }
 
 func (f *plotFlags) checkPlot(cmd *cobra.Command, paths []string) error {
@@ -144,90 +134,6 @@ func (f *plotFlags) checkPlot(cmd *cobra.Command, paths []string) error {
 		return usagef("--replicates: %d: want at least 1", f.replicates)
 	}
 	return f.check(cmd, paths)
-}
-
-func drawParts(x *plotting) (*figure.Figure, error) {
-	c, err := x.study.Certificate()
-	x.notes = c.Warnings
-	return figure.FourParts(c), err
-}
-
-func drawSlices(x *plotting) (*figure.Figure, error) {
-	live, err := x.study.Live()
-	if err != nil || len(live.Cuts) == 0 {
-		return nil, err
-	}
-	return figure.Slices(live.Cuts[0].Slices), nil
-}
-
-func drawMatrix(x *plotting) (*figure.Figure, error) { return figure.Matrix(x.study.Matrix()), nil }
-
-func drawPoolSize(x *plotting) (*figure.Figure, error) {
-	meter := newMeter(x.cmd.ErrOrStderr())
-	defer meter.clear()
-	e, err := x.study.Explain(x.cmd.Context(), meter.part)
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range e.Warnings {
-		x.notes = append(x.notes, certify.Warning(w))
-	}
-	return figure.PoolSize(e.PoolSize, e), nil
-}
-
-func drawCorrelation(x *plotting) (*figure.Figure, error) {
-	return figure.Correlation(dependence.Correlate(x.study.Matrix(), x.study.Detail().Families)), nil
-}
-
-func drawFrontier(x *plotting) (*figure.Figure, error) {
-	r, err := budget.Measure(x.study.Matrix(), x.study.Detail().Costs, budget.Options{Prices: x.study.Prices(), Incumbent: x.flags.options.Incumbent, Seed: x.flags.options.Seed})
-	var none *budget.NoCosts
-	if errors.As(err, &none) {
-		return nil, fmt.Errorf("nothing to draw for frontier: no costs are known of %d of %d models, first %s: choose models that state them with --models", len(none.Models), none.Of, none.Models[0])
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range r.Warnings {
-		x.notes = append(x.notes, certify.Warning(w))
-	}
-	return figure.Frontier(r), nil
-}
-
-// drawPolicies compares on the set with the ledger applied, as policy does.
-func drawPolicies(x *plotting) (*figure.Figure, error) {
-	r := &x.flags.options.Reading
-	if err := r.apply(x.result.Set); err != nil {
-		return nil, err
-	}
-	o := policy.Options{Seed: x.flags.options.Seed, Cluster: x.flags.options.Cluster}
-	if x.flags.options.Slice != "" {
-		o.Slices = []string{x.flags.options.Slice}
-	}
-	doc, err := comparePolicies(x.cmd, r, x.result, o, &policyFiles{})
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range doc.Warnings {
-		x.notes = append(x.notes, certify.Warning(w))
-	}
-	return figure.Policies(doc.Result), nil
-}
-
-func drawRescues(x *plotting) (*figure.Figure, error) {
-	p, err := x.study.Pools(x.cmd.Context(), nil)
-	if err != nil {
-		return nil, err
-	}
-	return figure.Rescues(p.Result), nil
-}
-
-func drawAudit(x *plotting) (*figure.Figure, error) {
-	a, err := x.study.Audit(x.cmd.Context(), nil)
-	if err != nil {
-		return nil, err
-	}
-	return figure.Audited(a.Range), nil
 }
 
 // plotDocument is the JSON of plot.
@@ -259,8 +165,7 @@ func (x *plotting) write(drawn *figure.Figure) error {
 	}
 	switch {
 	case f.json:
-		warnings := append(f.options.Reading.readWarnings(x.result), x.notes...)
-		return writeJSON(out, plotDocument{"allwrong/plot/1", drawn.Kind, drawn.Title, drawn.Note, drawn.Description, drawn.Table, x.result.Inputs, f.options, warnings})
+		return writeJSON(out, plotDocument{"allwrong/plot/1", drawn.Kind, drawn.Title, drawn.Note, drawn.Description, drawn.Table, x.inputs, f.options, x.notes})
 	case f.table:
 		return report.Table(out, drawn.Title, drawn.Note, drawn.Table.Head, drawn.Table.Rows)
 	}

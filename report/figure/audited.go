@@ -28,8 +28,8 @@ func Audited(r *audit.Range) *Figure {
 		report.Plural(r.Open, "open query", "open queries"))
 	p := newPen()
 	rows := []auditRow{
-		{"all-wrong rate β", report.Percent, r.Graded.Beta, r.Audited.Beta, r.BetaOpen, nil},
-		{"gain, in points", report.Points, r.Graded.Gain, r.Audited.Gain, r.GainOpen, nil},
+		{"all-wrong rate β", report.Percent, percentTick, r.Graded.Beta, r.Audited.Beta, r.BetaOpen, nil},
+		{"gain, in points", report.Points, pointsLabel, r.Graded.Gain, r.Audited.Gain, r.GainOpen, nil},
 	}
 	if c := r.Control; c != nil {
 		rows[0].control, rows[1].control = &c.Beta, &c.Gain
@@ -43,7 +43,7 @@ func Audited(r *audit.Range) *Figure {
 
 type auditRow struct {
 	name            string
-	write           func(float64) string
+	write, tick     func(float64) string
 	graded, audited float64
 	open            [2]float64
 	control         *[2]float64 // with what a random control allows; nil without one
@@ -51,38 +51,44 @@ type auditRow struct {
 
 func (a auditRow) draw(p *pen, r *audit.Range) {
 	const left = 150.0
-	y := p.H
 	most := max(a.graded, a.audited, a.open[1], 0.01)
 	if a.control != nil {
 		most = max(most, a.control[1])
 	}
 	x := axis{lo: 0, hi: ceilTo(most), from: left, to: width - 20}
-	line := y + 40
+	line := p.H + 40
 	p.text(0, line+4, a.name, strong)
-	for _, t := range x.ticks(5) {
-		p.line(1, Faint, Point{x.at(t), line - 16}, Point{x.at(t), line + 16})
-		label := percentTick(t)
-		if a.write(0.5) == report.Points(0.5) {
-			label = minus(pointsLabel(t))
-		}
-		p.text(x.at(t), line+31, label, small.at(Middle))
-	}
+	a.scale(p, x, line)
 	if r.Open > 0 {
 		p.rect(x.at(a.open[0]), line-9, max(1, x.at(a.open[1])-x.at(a.open[0])), 18, Band)
 		for _, v := range a.open {
 			p.line(1.25, Accent, Point{x.at(v), line - 9}, Point{x.at(v), line + 9})
 		}
 	}
+	if a.control != nil {
+		p.whisker(x.at(a.control[0]), x.at(a.control[1]), line+13, 1.5, Teal)
+	}
 	p.line(1.5, Ink, Point{x.at(a.graded), line}, Point{x.at(a.audited), line})
 	p.ring(x.at(a.graded), line, 5, Ink)
 	p.dot(x.at(a.audited), line, 5, Accent)
 	before, after := "graded "+a.write(a.graded), "audited "+a.write(a.audited)
 	if a.graded == a.audited {
-		before = ""
-		after = "graded and audited " + a.write(a.audited)
+		before, after = "", "graded and audited "+a.write(a.audited)
 	}
 	a.labels(p, x, line-22, before, after)
-	y = line + 52
+	p.H = a.legend(p, r, left, line+52) + 10
+}
+
+func (a auditRow) scale(p *pen, x axis, line float64) {
+	for _, t := range x.ticks(5) {
+		p.line(1, Faint, Point{x.at(t), line - 16}, Point{x.at(t), line + 16})
+		p.text(x.at(t), line+31, a.tick(t), small.at(Middle))
+	}
+}
+
+// legend says in words what is shaded and what the line below is; it gives the
+// height that follows.
+func (a auditRow) legend(p *pen, r *audit.Range, left, y float64) float64 {
 	if r.Open > 0 {
 		verb := "are"
 		if r.Open == 1 {
@@ -92,11 +98,10 @@ func (a auditRow) draw(p *pen, r *audit.Range) {
 		y += 18
 	}
 	if c := a.control; c != nil {
-		p.whisker(x.at(c[0]), x.at(c[1]), line+13, 1.5, Teal)
-		p.fit(left, y, width-left, fmt.Sprintf("line below: from %s to %s after a complete audit, by the random control (%s)", a.write(c[0]), a.write(c[1]), report.Confidence(1-r.Control.Error)), small)
+		p.text(left, y, cut(fmt.Sprintf("line below: from %s to %s after a complete audit, by the random control (%s)", a.write(c[0]), a.write(c[1]), report.Confidence(1-r.Control.Error)), width-left, small), small)
 		y += 18
 	}
-	p.H = y + 10
+	return y
 }
 
 // labels sets two labels above their points, side by side where they are near.

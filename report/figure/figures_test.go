@@ -28,7 +28,7 @@ func TestNothingToDraw(t *testing.T) {
 		"correlation of constants": Correlation(&dependence.Correlations{Models: []string{"a", "b"}, Families: []string{"", ""}, Phi: [][]*float64{{nil, nil}, {nil, &nan}}}),
 		"frontier":                 Frontier(nil), "frontier of none": Frontier(&budget.Result{Queries: 3}), "policies": Policies(nil),
 		"policies without a number": Policies(&policy.Result{Queries: 3, Policies: []policy.Policy{{Gain: policy.Estimate{Point: nan}}}}),
-		"rescues":                   Rescues(nil), "too many to rescue": Rescues(&pool.Result{Queries: 1, Models: make([]pool.Model, 200)}), "audit": Audited(nil), "audit of none": Audited(&audit.Range{}),
+		"rescues":                   Rescues(nil), "too many to rescue": Rescues(&pool.Result{Queries: 1, Models: make([]pool.Model, 200)}), "comparison": Compared(nil), "audit": Audited(nil), "audit of none": Audited(&audit.Range{}),
 	} {
 		if f != nil {
 			t.Errorf("%s: drew %q", name, f.Title)

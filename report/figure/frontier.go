@@ -97,6 +97,30 @@ func costs(r *budget.Result) (x axis, y axis) {
 
 func drawFrontier(p *pen, r *budget.Result, models []budget.Model) {
 	x, y := costs(r)
+	drawMoney(p, x, y)
+	l := &labels{pen: p}
+	l.curve(r.Mix, x, y, Slate, 1.5)
+	l.curve(r.Oracle, x, y, Accent, 2.5)
+	if n := len(r.Oracle); n > 0 {
+		l.place(x.at(r.Oracle[n-1].CostUSD), y.at(r.Oracle[n-1].Accuracy), "oracle "+report.Percent(r.Oracle[n-1].Accuracy), strong.as(Accent))
+	}
+	for _, m := range models {
+		l.points = append(l.points, Point{x.at(m.CostUSD), y.at(m.Accuracy)})
+	}
+	p.H = y.from + 26
+	words := "upper line: an oracle"
+	if len(r.Mix) > 1 {
+		words += "; lower line: mixtures of models at random"
+	}
+	if n := l.models(models, r.Saving.Over, x, y); n > 0 {
+		words += fmt.Sprintf("; %s without a name here: table", report.Plural(int64(n), "model", "models"))
+	}
+	p.text(x.from, p.H+12, words, small)
+	p.H += 20
+}
+
+// drawMoney draws the axes.
+func drawMoney(p *pen, x, y axis) {
 	for _, t := range y.ticks(5) {
 		p.line(1, Faint, Point{x.from, y.at(t)}, Point{x.to, y.at(t)})
 		p.text(x.from-8, y.at(t)+4, percentTick(t), small.at(End))
@@ -112,43 +136,6 @@ func drawFrontier(p *pen, r *budget.Result, models []budget.Model) {
 		}
 	}
 	p.line(1, Calm, Point{x.from, y.from}, Point{x.to, y.from})
-	l := &labels{pen: p}
-	l.curve(r.Mix, x, y, Slate, 1.5)
-	l.curve(r.Oracle, x, y, Accent, 2.5)
-	if n := len(r.Oracle); n > 0 {
-		l.place(x.at(r.Oracle[n-1].CostUSD), y.at(r.Oracle[n-1].Accuracy), "oracle "+report.Percent(r.Oracle[n-1].Accuracy), strong.as(Accent))
-	}
-	for _, m := range models {
-		l.points = append(l.points, Point{x.at(m.CostUSD), y.at(m.Accuracy)})
-	}
-	byUse := slices.Clone(models)
-	slices.SortStableFunc(byUse, func(a, b budget.Model) int { // those that matter are labelled first
-		return cmp.Or(-cmp.Compare(b2i(a.Model == r.Saving.Over), b2i(b.Model == r.Saving.Over)), -cmp.Compare(b2i(a.OnMix), b2i(b.OnMix)), cmp.Compare(b.Accuracy, a.Accuracy))
-	})
-	unlabelled := 0
-	for _, m := range byUse {
-		how, role := small, Calm
-		switch {
-		case m.Model == r.Saving.Over:
-			how, role = strong, Ink
-		case m.OnMix:
-			how, role = small.as(Ink), Slate
-		}
-		p.dot(x.at(m.CostUSD), y.at(m.Accuracy), 4, role)
-		if !l.place(x.at(m.CostUSD), y.at(m.Accuracy), squeeze(shown(m.Model), 160, how), how) {
-			unlabelled++
-		}
-	}
-	p.H = y.from + 26
-	words := "upper line: an oracle"
-	if len(r.Mix) > 1 {
-		words += "; lower line: mixtures of models at random"
-	}
-	if unlabelled > 0 {
-		words += fmt.Sprintf("; %s without a name here: table", report.Plural(int64(unlabelled), "model", "models"))
-	}
-	p.text(x.from, p.H+12, words, small)
-	p.H += 20
 }
 
 // labels puts names beside points where nothing stands yet.
@@ -156,6 +143,30 @@ type labels struct {
 	*pen
 	boxes  [][4]float64
 	points []Point // that a name must not cover
+}
+
+// models draws the models and names those that there is room for, first those that
+// matter; it gives the number of the others.
+func (l *labels) models(models []budget.Model, over string, x, y axis) (unnamed int) {
+	byUse := slices.Clone(models)
+	rank := func(m budget.Model) int { return 2*b2i(m.Model == over) + b2i(m.OnMix) }
+	slices.SortStableFunc(byUse, func(a, b budget.Model) int {
+		return cmp.Or(cmp.Compare(rank(b), rank(a)), cmp.Compare(b.Accuracy, a.Accuracy))
+	})
+	for _, m := range byUse {
+		how, role := small, Calm
+		switch {
+		case m.Model == over:
+			how, role = strong, Ink
+		case m.OnMix:
+			how, role = small.as(Ink), Slate
+		}
+		l.dot(x.at(m.CostUSD), y.at(m.Accuracy), 4, role)
+		if !l.place(x.at(m.CostUSD), y.at(m.Accuracy), squeeze(shown(m.Model), 160, how), how) {
+			unnamed++
+		}
+	}
+	return unnamed
 }
 
 func (l *labels) curve(points []budget.Point, x, y axis, r Role, w float64) {

@@ -196,7 +196,7 @@ func TestLayout(t *testing.T) {
 				t.Errorf("%s, %s: two drawings differ", f.Kind, s.name)
 			}
 		}
-		if least := map[string]int{"tiny": 8, "typical": 9, "large": 8, "hostile": 9}[s.name]; drawn < least {
+		if least := map[string]int{"tiny": 9, "typical": 10, "large": 8, "hostile": 10}[s.name]; drawn < least {
 			t.Errorf("%s: %d figures, want %d", s.name, drawn, least)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/allwrong/allwrong/audit"
 	"github.com/allwrong/allwrong/budget"
+	"github.com/allwrong/allwrong/compare"
 	"github.com/allwrong/allwrong/dependence"
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/policy"
@@ -31,6 +32,13 @@ func figures(t testing.TB, s size) []*Figure {
 	list := []*Figure{
 		FourParts(c), Slices(c.Slices), Matrix(m), PoolSize(dependence.Curve(m), explanation(t, s, m)),
 		Correlation(dependence.Correlate(m, families)), Frontier(money(m)), Policies(policies(m, c.Gain.Upper)), Audited(ranged(m)),
+	}
+	if s.models <= 100 {
+		r, err := compare.Sets(m, rotated(t, m), compare.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, Compared(r))
 	}
 	if s.models <= pool.MaxRescues {
 		r, err := pool.Find(context.Background(), m, pool.Options{K: 2})
@@ -110,6 +118,26 @@ func ranged(m *outcome.Matrix) *audit.Range {
 		r.Control = &audit.ControlLimits{Error: 0.025, Beta: [2]float64{r.BetaOpen[0], r.Audited.Beta + 0.03}, Gain: [2]float64{r.GainOpen[0], r.GainOpen[1] + 0.02}}
 	}
 	return r
+}
+
+// rotated gives each query the verdicts of the next one, so that all changes and
+// the rates stay, but for every second model, which is wrong on the first tenth.
+func rotated(t testing.TB, m *outcome.Matrix) *outcome.Matrix {
+	n := m.Columns()
+	right := make([][]uint64, len(m.Models()))
+	for i := range right {
+		right[i] = make([]uint64, (n+63)/64)
+		for c := range n {
+			if m.Right(i, (c+1)%n) && (i%2 == 0 || c >= n/10) {
+				right[i][c/64] |= 1 << (c % 64)
+			}
+		}
+	}
+	out, err := outcome.NewMatrix(m.Models(), n, right, make([][]uint64, len(right)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // TestLook writes the figures for the eye; there is nothing to fail.

@@ -3,7 +3,6 @@ package figure
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/allwrong/allwrong/policy"
@@ -49,63 +48,26 @@ func Policies(r *policy.Result) *Figure {
 	return f
 }
 
+// drawPolicies draws the rows, and lines for the single best, the oracle and the
+// certificate. Each name stands on a row of its own, above those whose lines are
+// further left: so no line runs through a name.
 func drawPolicies(p *pen, r *policy.Result, list []policy.Policy) {
-	const tall = 28.0
-	rows := list[:min(len(list), mostRows)]
-	lo, hi := 0.0, r.Oracle.Gain.Point
+	const top = 62.0
+	f := &forest{hi: r.Oracle.Gain.Point, left: 184, more: max(0, len(list)-mostRows)} // the lines' names need as much
 	if r.Certificate != nil && finite(&r.Certificate.Upper) {
-		hi = max(hi, r.Certificate.Upper)
+		f.hi = max(f.hi, r.Certificate.Upper)
 	}
-	var names []string
-	for _, x := range rows {
-		lo, hi = min(lo, x.Gain.Lower), max(hi, x.Gain.Upper)
-		names = append(names, shown(x.Name))
-	}
-	left := max(184, room(names, body, 200)+14) // names of lines stand left of them
-	x := axis{lo: lo, hi: hi, from: left, to: width - 96}
-	if s := x.step(6); hi > lo {
-		x.lo, x.hi = math.Floor(lo/s+1e-9)*s, math.Ceil(hi/s-1e-9)*s
-	} else {
-		x.lo, x.hi = -0.01, 0.01
-	}
-	top, bottom := 62.0, 62+tall*float64(len(rows))
-	for _, t := range x.ticks(6) {
-		p.line(1, Faint, Point{x.at(t), top - 6}, Point{x.at(t), bottom})
-		p.text(x.at(t), bottom+17, pointsTick(t), small.at(Middle))
-	}
-	for i, q := range rows {
-		y := top + tall*(float64(i)+0.5)
-		p.fit(0, y+4, left-14, names[i], body)
+	for i, q := range list[:min(len(list), mostRows)] {
 		role := Slate
 		if i == 0 && q.Gain.Point > 0 {
 			role = Ink
 		}
-		p.whisker(x.at(q.Gain.Lower), x.at(q.Gain.Upper), y, 1.5, role)
-		p.dot(x.at(q.Gain.Point), y, 4.5, role)
-		p.text(width, y+4, signed(report.Points(q.Gain.Point)), body.at(End))
+		f.rows = append(f.rows, forestRow{q.Name, "", signed(report.Points(q.Gain.Point)), q.Gain.Point, q.Gain.Lower, q.Gain.Upper, role})
 	}
-	p.H = bottom + 24
-	verticals(p, r, x, top-6, bottom)
-	if more := len(list) - len(rows); more > 0 {
-		p.text(0, bottom+17, fmt.Sprintf("%d more: table", more), small)
-	}
-}
-
-// verticals marks the single best, the oracle and the certificate. Each name stands
-// left of its line, on a row of its own, above those whose lines are further left:
-// so no line runs through a name.
-func verticals(p *pen, r *policy.Result, x axis, top, bottom float64) {
-	mark := func(v, y float64, words string, how style, dashed bool) {
-		draw := p.line
-		if dashed {
-			draw = p.dashed
-		}
-		draw(1.5, how.role, Point{x.at(v), y - 9}, Point{x.at(v), bottom})
-		p.text(x.at(v)-6, y, words, how.at(End))
-	}
-	mark(0, top-4, "single best "+report.Percent(r.SingleBest.HeldOut), body, false)
-	mark(r.Oracle.Gain.Point, top-22, "oracle "+signed(report.Points(r.Oracle.Gain.Point)), strong.as(Accent), false)
+	x, bottom := f.draw(p, top)
+	p.flag(x.at(0), top-10, bottom, "single best "+report.Percent(r.SingleBest.HeldOut), body, false)
+	p.flag(x.at(r.Oracle.Gain.Point), top-28, bottom, "oracle "+signed(report.Points(r.Oracle.Gain.Point)), strong.as(Accent), false)
 	if c := r.Certificate; c != nil && finite(&c.Upper) {
-		mark(c.Upper, top-40, "no policy gains more than "+report.Points(c.Upper), small, true)
+		p.flag(x.at(c.Upper), top-46, bottom, "no policy gains more than "+report.Points(c.Upper), small, true)
 	}
 }

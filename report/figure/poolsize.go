@@ -3,6 +3,7 @@ package figure
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/allwrong/allwrong/dependence"
@@ -183,8 +184,6 @@ func short(rate float64) string {
 
 // drawRatios draws by how much the prediction from pairs fails, by size.
 func drawRatios(p *pen, curve []dependence.PoolSize, x axis) {
-	var median, band []Point
-	var lastOf *dependence.PoolSize
 	most := 1.0
 	var used []dependence.PoolSize
 	for _, s := range curve {
@@ -196,39 +195,42 @@ func drawRatios(p *pen, curve []dependence.PoolSize, x axis) {
 	if len(used) < 2 || most > 1e6 {
 		return
 	}
-	top := p.H + 40
 	const tall = 120.0
+	top := p.H + 40
 	p.text(0, top-18, "measured ÷ predicted by one common factor", strong)
 	y := axis{lo: 0, hi: ceilTo(most), from: top + tall, to: top}
+	var median, high, low []Point
 	for _, s := range used {
 		at := x.at(float64(s.K))
 		median = append(median, Point{at, y.at(*s.Median)})
-		band = append(band, Point{at, y.at(*s.High)})
+		high = append(high, Point{at, y.at(*s.High)})
+		low = append(low, Point{at, y.at(*s.Low)})
 	}
-	for i := len(used) - 1; i >= 0; i-- {
-		band = append(band, Point{x.at(float64(used[i].K)), y.at(*used[i].Low)})
-	}
-	p.area(Band, band...)
+	back := slices.Clone(low)
+	slices.Reverse(back)
+	p.area(Band, append(slices.Clone(high), back...)...)
 	for _, t := range y.ticks(3) {
 		p.line(1, Faint, Point{curveLeft, y.at(t)}, Point{curveRight, y.at(t)})
 		p.text(30, y.at(t)+4, strconv.FormatFloat(t, 'g', 6, 64), small.at(End))
 	}
-	p.line(1, Accent, band[:len(used)]...)
-	p.line(1, Accent, band[len(used):]...)
+	p.line(1, Accent, high...)
+	p.line(1, Accent, low...)
 	p.dashed(1.25, Ink, Point{curveLeft, y.at(1)}, Point{curveRight, y.at(1)})
 	p.line(2.5, Accent, median...)
-	lastOf = &used[len(used)-1]
-	places := []float64{y.at(*lastOf.Median), y.at(1)}
-	words := []string{"median " + ratio(lastOf.Median), "1: as predicted"}
+	endRatios(p, y, used[len(used)-1])
+	p.sizeTicks(curve, x, top+tall+18)
+}
+
+// endRatios labels the ends of the lines.
+func endRatios(p *pen, y axis, last dependence.PoolSize) {
+	places := []float64{y.at(*last.Median), y.at(1)}
+	words := []string{"median " + ratio(last.Median), "1: as predicted"}
 	styles := []style{strong.as(Accent), body}
-	if *lastOf.High > *lastOf.Low && y.at(*lastOf.Low)-y.at(*lastOf.High) > 20 {
-		places = append(places, y.at(*lastOf.High))
-		words = append(words, "95 % of pools below")
-		styles = append(styles, small)
+	if y.at(*last.Low)-y.at(*last.High) > 20 {
+		places, words, styles = append(places, y.at(*last.High)), append(words, "95\u00a0% of pools below"), append(styles, small)
 	}
-	for i, at := range spread(places, 17, top, top+tall) {
+	for i, at := range spread(places, 17, y.to, y.from) {
 		p.line(0.75, Calm, Point{curveRight + 4, places[i]}, Point{curveRight + 28, at})
 		p.text(curveRight+32, at+4, words[i], styles[i])
 	}
-	p.sizeTicks(curve, x, top+tall+18)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/allwrong/allwrong/audit"
 	"github.com/allwrong/allwrong/budget"
 	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/compare"
 	"github.com/allwrong/allwrong/dependence"
 	"github.com/allwrong/allwrong/policy"
 )
@@ -119,13 +120,29 @@ func (r chance) money() *budget.Result {
 	return x
 }
 
+func (r chance) compared() *compare.Result {
+	change := func() compare.Change {
+		a, b := r.rate(), r.rate()
+		return compare.Change{A: a, B: b, Difference: b - a, Interval: [2]float64{b - a - r.rate(), b - a + r.rate()}}
+	}
+	x := &compare.Result{Queries: 1 + r.count(), Models: r.IntN(40), AllWrong: change(), Best: change(), Gain: change(), EnteredCount: r.count(), LeftCount: r.count(), Confidence: 0.95}
+	if r.IntN(2) > 0 {
+		x.Incumbent = r.name()
+	}
+	for range x.Models {
+		c := change()
+		x.Moved = append(x.Moved, compare.Model{Model: r.name(), A: c.A, B: c.B, Difference: c.Difference, Interval: c.Interval, Moved: r.IntN(2) > 0})
+	}
+	return x
+}
+
 // TestRandomResults draws results that no measure would give as well as those that
 // it might: nothing overlaps, is cut, leaves the paper or is not a number.
 func TestRandomResults(t *testing.T) {
 	drawn := map[string]int{}
 	for seed := range uint64(150) {
 		r := chance{rand.New(rand.NewPCG(seed, 5))}
-		for _, f := range []*Figure{FourParts(r.certificate()), Slices(r.slices()), Audited(r.ranged()), Policies(r.policies()), PoolSize(r.curve()), Frontier(r.money())} {
+		for _, f := range []*Figure{FourParts(r.certificate()), Slices(r.slices()), Audited(r.ranged()), Policies(r.policies()), PoolSize(r.curve()), Frontier(r.money()), Compared(r.compared())} {
 			if f == nil {
 				continue
 			}
@@ -138,7 +155,7 @@ func TestRandomResults(t *testing.T) {
 			t.Fatal("enough")
 		}
 	}
-	if len(drawn) != 6 {
+	if len(drawn) != 7 {
 		t.Errorf("drawn: %v", drawn)
 	}
 }
