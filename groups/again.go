@@ -80,7 +80,7 @@ func (a *again) prepare(details []*outcome.Detail) error {
 	case a.Most < 2:
 		return fmt.Errorf("largest vote %d: want at least 2", a.Most)
 	case len(a.attempts) < 3:
-		return fmt.Errorf("%d attempts: votes of one model need at least three, one to rank and two to vote", len(a.attempts))
+		return fmt.Errorf("votes of one model need at least three attempts of each, one to rank and two to vote; there are not more than %d", len(a.attempts))
 	}
 	a.names = a.attempts[0].Models()
 	if len(a.names) < 2 {

@@ -150,7 +150,7 @@ func TestAgainDegenerate(t *testing.T) {
 			t.Errorf("%+v gave %+v", o, r)
 		}
 	}
-	if r, err := Again(context.Background(), m[:2], d[:2], AgainOptions{}); err == nil || !strings.Contains(err.Error(), "2 attempts") {
+	if r, err := Again(context.Background(), m[:2], d[:2], AgainOptions{}); err == nil || !strings.Contains(err.Error(), "not more than 2") {
 		t.Errorf("two attempts gave %+v, %v", r, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/allwrong/allwrong/pool"
@@ -168,8 +169,12 @@ func poolNotes(p *page, r *pool.Result) {
 // dollars writes a price with four significant digits at most, and whole dollars
 // from a thousand upwards.
 func dollars(x float64) string {
-	if x >= 1000 && x < 1e15 {
+	switch {
+	case x >= 1000 && x < 1e15:
 		return count(int64(math.Round(x)))
+	case x > 1e-9 && x < 1e-4: // where %g would turn to exponents
+		digits := 3 - int(math.Floor(math.Log10(x)))
+		return strings.TrimRight(strconv.FormatFloat(x, 'f', digits, 64), "0")
 	}
 	return fmt.Sprintf("%.4g", x)
 }
