@@ -54,7 +54,7 @@ func (l law) draw(w *world, sure map[[2]string]float64, id string, rng *rand.Ran
 // queries. So each of them is also scored on many queries that no fold holds, and
 // the mean over folds of what it gains there is to lie inside.
 func TestCoverageOfGains(t *testing.T) {
-	const sets, queries, fresh = 400, 150, 2500
+	const sets, queries, fresh = 200, 150, 600
 	for _, l := range []law{
 		{"equal models, no signal", []float64{0.6, 0.6, 0.6, 0.6}, 1, 0},
 		{"unequal models, no signal", []float64{0.4, 0.5, 0.6, 0.7}, 1, 0},
@@ -133,7 +133,7 @@ func TestCoverageOfGains(t *testing.T) {
 		for _, name := range names {
 			rate := float64(missed[name]) / sets
 			t.Logf("%s: %s: %.1f %% of %d intervals miss, %.1f %% claim too much", l.name, name, 100*rate, sets, 100*float64(below[name])/sets)
-			if rate > 0.09 { // 5 % are to miss; 99.9 % of 400 such trials miss at most 8.7 %
+			if rate > 0.11 { // 5 % are to miss; 99.9 % of 200 such trials miss at most 10.5 %
 				t.Errorf("%s: %s: %.1f %% miss", l.name, name, 100*rate)
 			}
 		}

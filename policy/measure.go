@@ -134,14 +134,14 @@ func (b *bench) baseline(parts []*part) {
 	s := &b.result.SingleBest
 	s.Model, s.InSample = b.models[all.single], all.accuracy[all.single]
 	value, cost, chosen := make([]float64, len(b.ids)), make([]float64, len(b.ids)), make([]float64, len(b.models))
-	w := 1 / float64(b.Repeats)
 	for _, p := range parts {
 		chosen[p.single] += 1 / float64(len(parts))
 		for _, q := range p.test {
-			value[q] += w * b.right[p.single][q]
-			cost[q] += w * b.price(p.single, q)
+			value[q] += b.right[p.single][q]
+			cost[q] += b.price(p.single, q)
 		}
 	}
+	b.perDivision(value, cost)
 	s.HeldOut, s.CostUSD, s.Chosen = mean(value), known(mean(cost)), b.shares(chosen)
 	s.PerQuery = b.byColumn(value)
 }
@@ -152,6 +152,16 @@ func (b *bench) everything() []int {
 		all[q] = q
 	}
 	return all
+}
+
+// perDivision turns sums over divisions into means. Dividing once at the end keeps
+// means of whole numbers exact.
+func (b *bench) perDivision(sums ...[]float64) {
+	for _, list := range sums {
+		for q := range list {
+			list[q] /= float64(b.Repeats)
+		}
+	}
 }
 
 // oracle asks the cheapest model that is right, and the cheapest of all where none is.
@@ -198,16 +208,16 @@ func (b *bench) policy(m *method, parts []*part, sheets [][]sheet, k, of int) Po
 	n := len(b.ids)
 	value, cost, control, controlCost := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	asked := make([]float64, len(b.models))
-	p := Policy{Name: m.name, Kind: m.kind}
+	p := Policy{Name: m.name, Kind: m.kind, Bound: m.bound}
 	w := 1 / float64(b.Repeats)
 	for at, part := range parts {
 		s := sheets[at][k]
 		for t, q := range part.test {
 			a := s.acts[t]
-			value[q] += w * a.value
-			cost[q] += w * a.cost
-			control[q] += w * a.control
-			controlCost[q] += w * s.controlCost[t]
+			value[q] += a.value
+			cost[q] += a.cost
+			control[q] += a.control
+			controlCost[q] += s.controlCost[t]
 			if a.tied {
 				p.Ties += w / float64(n)
 			}
@@ -222,6 +232,7 @@ func (b *bench) policy(m *method, parts []*part, sheets [][]sheet, k, of int) Po
 			}
 		}
 	}
+	b.perDivision(value, cost, control, controlCost)
 	single := b.held()
 	p.Accuracy, p.CostUSD, p.Asked = mean(value), known(mean(cost)), b.shares(asked)
 	moments := b.moments(minus(value, single), minus(b.covered(), single))
@@ -291,7 +302,13 @@ func (b *bench) remarks() {
 	if u := b.result.Units; u < fewUnits {
 		b.warn("few-queries", "%d independent queries: what a policy can learn from them, and what they say of it, is little.", u)
 	}
-	if k := len(b.result.Policies); k > 1 {
+	k := 0
+	for _, p := range b.result.Policies {
+		if p.Bound != AtMost {
+			k++
+		}
+	}
+	if k > 1 {
 		b.warn("many-policies", "%d policies are compared. Each interval is about one of them; the best-looking one is partly lucky. Where the limits for all of them together lie above 0, luck is no explanation.", k)
 	}
 }

@@ -4,9 +4,10 @@ import "math"
 
 // method is one policy before it is scored.
 type method struct {
-	name string
-	kind Kind
-	act  func(p *part, acts []act) // learns on p.train, says what it does on each query of p.test
+	name  string
+	kind  Kind
+	bound Bound
+	act   func(p *part, acts []act) // learns on p.train, says what it does on each query of p.test
 }
 
 // act is what a policy does on one query.

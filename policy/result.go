@@ -61,14 +61,24 @@ const (
 	Own       Kind = "own"     // of a file
 )
 
+// Bound says that a vote is bounded from one side, since its answers are not known.
+type Bound string
+
+// The bounds.
+const (
+	AtLeast Bound = "at least" // as if all wrong answers agreed
+	AtMost  Bound = "at most"  // as if no two of them did
+)
+
 // Policy is one line of the table.
 type Policy struct {
 	Name     string   `json:"name"`
 	Kind     Kind     `json:"kind"`
-	Accuracy float64  `json:"accuracy"` // on queries not learnt from
-	Gain     Estimate `json:"gain"`     // over the single best, as chosen on the same parts; limits at Confidence for this policy alone
-	Together Interval `json:"together"` // limits on the gain that hold for all policies of the table at once
-	Captured *float64 `json:"captured"` // share of the oracle's gain over the same single best; nil where that is 0
+	Bound    Bound    `json:"bound,omitempty"` // the numbers bound what the policy gives; empty: they are what it gives
+	Accuracy float64  `json:"accuracy"`        // on queries not learnt from
+	Gain     Estimate `json:"gain"`            // over the single best, as chosen on the same parts; limits at Confidence for this policy alone
+	Together Interval `json:"together"`        // limits on the gain that hold for all policies of the table at once
+	Captured *float64 `json:"captured"`        // share of the oracle's gain over the same single best; nil where that is 0
 
 	CapturedLimits  *Interval `json:"captured_limits"`   // at Confidence (Fieller); nil where the data do not bound it
 	CapturedOfUpper *float64  `json:"captured_of_upper"` // share of the certificate's upper limit; nil without one

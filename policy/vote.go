@@ -31,8 +31,8 @@ func (b *bench) votes() []*method {
 		}
 		if b.answers == nil {
 			out = append(out,
-				b.majority("majority of "+who+", at least", k, leastOf),
-				b.majority("majority of "+who+", at most", k, mostOf))
+				b.majority("majority of "+who, AtLeast, k, leastOf),
+				b.majority("majority of "+who, AtMost, k, mostOf))
 			continue
 		}
 		out = append(out, b.plurality("plurality of "+who, k, nil))
@@ -189,8 +189,8 @@ func mostOf(right, wrong float64) (value float64, tied bool) {
 	return 0, false
 }
 
-func (b *bench) majority(name string, k int, value func(right, wrong float64) (float64, bool)) *method {
-	return &method{name: name, kind: Vote, act: func(p *part, acts []act) {
+func (b *bench) majority(name string, bound Bound, k int, value func(right, wrong float64) (float64, bool)) *method {
+	return &method{name: name, kind: Vote, bound: bound, act: func(p *part, acts []act) {
 		members := slices.Sorted(slices.Values(p.order[:k]))
 		for at, q := range p.test {
 			right, wrong := 0.0, 0.0

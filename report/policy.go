@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/allwrong/allwrong/policy"
@@ -12,7 +13,7 @@ import (
 func Policies(w io.Writer, r *policy.Result, of Origin, full bool) error {
 	var p page
 	p.gap()
-	head := []string{plural(r.Queries, "query", "queries"), plural(int64(len(r.Policies)), "policy", "policies")}
+	head := []string{plural(r.Queries, "query", "queries"), plural(int64(len(looked(r))), "policy", "policies")}
 	p.line(fit(strings.Join(append(head, of.Formats...), " · "), width))
 	p.gap()
 	p.paragraph(2, room(r))
@@ -46,22 +47,29 @@ func room(r *policy.Result) string {
 	return s
 }
 
+// looked are the policies that are compared: what a vote could give at most is not
+// what it gives.
+func looked(r *policy.Result) []policy.Policy {
+	return slices.DeleteFunc(slices.Clone(r.Policies), func(x policy.Policy) bool { return x.Bound == policy.AtMost })
+}
+
 // bestPolicy is the answer.
 func bestPolicy(r *policy.Result) string {
 	if len(r.Policies) == 0 {
 		return "There is no policy to compare: the notes say what is missing."
 	}
-	best, sure := r.Policies[0], 0
-	for _, x := range r.Policies {
-		if x.Gain.Point > best.Gain.Point {
+	var best policy.Policy
+	sure := 0
+	for k, x := range looked(r) {
+		if k == 0 || x.Gain.Point > best.Gain.Point {
 			best = x
 		}
-		if x.Together.Lower > 0 {
+		if sureToGain(x) {
 			sure++
 		}
 	}
-	s := fmt.Sprintf("Of %s, %s does best: %s points over the single best (%s to %s, %s)", plural(int64(len(r.Policies)), "policy", "policies"), fit(best.Name, longestName),
-		gained(best.Gain.Point), gained(best.Gain.Lower), gained(best.Gain.Upper), confidence(r.Confidence))
+	s := fmt.Sprintf("Of %s, %s does best: %s%s points over the single best (%s to %s, %s)", plural(int64(len(looked(r))), "policy", "policies"), fit(best.Name, longestName),
+		boundWords[best.Bound], gained(best.Gain.Point), gained(best.Gain.Lower), gained(best.Gain.Upper), confidence(r.Confidence))
 	if best.Captured != nil && best.Gain.Point > 0 {
 		s += fmt.Sprintf(", %s of the oracle's gain", percent(*best.Captured))
 	}
@@ -74,6 +82,8 @@ func bestPolicy(r *policy.Result) string {
 	return s + fmt.Sprintf(". %d are sure to gain something, even counting that several were looked at.", sure)
 }
 
+var boundWords = map[policy.Bound]string{policy.AtLeast: "at least "}
+
 // gained writes a gain with its sign.
 func gained(x float64) string {
 	if x > 0 {
@@ -83,43 +93,51 @@ func gained(x float64) string {
 }
 
 func policiesTable(p *page, r *policy.Result) {
+	t := table{head: []string{"", "right", "gain", "from", "to", "share", "random"}}
 	priced := r.SingleBest.CostUSD != nil
-	t := table{head: []string{"", "right", "gain", "limits", "of oracle", "at random"}}
 	if priced {
 		t.head = append(t.head, "$ a query")
 	}
 	row := func(cost *float64, cells ...string) {
+		for len(cells) < 7 {
+			cells = append(cells, "")
+		}
 		if priced {
 			cells = append(cells, optional(cost, dollars))
 		}
 		t.add(cells...)
 	}
-	row(r.SingleBest.CostUSD, "single best", percent(r.SingleBest.HeldOut), "", "", "", "")
-	row(r.Oracle.CostUSD, "oracle", percent(r.Oracle.Accuracy), gained(r.Oracle.Gain.Point), fromTo(r.Oracle.Gain), "", "")
+	row(r.SingleBest.CostUSD, "single best", percent(r.SingleBest.HeldOut))
+	o := r.Oracle
+	row(o.CostUSD, "oracle", percent(o.Accuracy), gained(o.Gain.Point), gained(o.Gain.Lower), gained(o.Gain.Upper))
 	kind := policy.Kind("")
 	for _, x := range r.Policies {
 		if x.Kind != kind {
 			kind = x.Kind
-			heading := make([]string, len(t.head))
-			heading[0] = kindWords[kind]
-			t.add(heading...)
+			t.add(append([]string{kindWords[kind]}, make([]string, len(t.head)-1)...)...)
 		}
 		mark := "  "
-		if x.Together.Lower > 0 {
+		if sureToGain(x) {
 			mark = "▪ "
 		}
-		control := ""
-		if x.Control != nil {
-			control = percent(x.Control.Accuracy)
+		share, random := "", ""
+		if x.Captured != nil && x.Gain.Point > 0 {
+			share = percent(*x.Captured)
 		}
-		row(x.CostUSD, mark+x.Name, percent(x.Accuracy), gained(x.Gain.Point), fromTo(x.Gain), optional(x.Captured, percent), control)
+		if x.Control != nil {
+			random = percent(x.Control.Accuracy)
+		}
+		row(x.CostUSD, mark+x.Name, boundSigns[x.Bound]+percent(x.Accuracy), gained(x.Gain.Point), gained(x.Gain.Lower), gained(x.Gain.Upper), share, random)
 	}
 	t.print(p, 2)
 }
 
-var kindWords = map[policy.Kind]string{policy.Vote: "votes", policy.CascadeOf: "cascades", policy.Router: "routers", policy.Own: "of files"}
+// sureToGain reports whether a policy is sure to gain, several having been looked at.
+func sureToGain(x policy.Policy) bool { return x.Together.Lower > 0 && x.Bound != policy.AtMost }
 
-func fromTo(e policy.Estimate) string { return gained(e.Lower) + " to " + gained(e.Upper) }
+var boundSigns = map[policy.Bound]string{policy.AtLeast: "≥ ", policy.AtMost: "≤ "}
+
+var kindWords = map[policy.Kind]string{policy.Vote: "votes", policy.CascadeOf: "cascades", policy.Router: "routers", policy.Own: "of files"}
 
 // curveWords says what a cascade's confidence is worth.
 func curveWords(c policy.Cascade) string {
@@ -155,7 +173,7 @@ func askedTable(p *page, r *policy.Result) {
 }
 
 func policyNotes(p *page, r *policy.Result) {
-	list := []string{fmt.Sprintf("Scored on queries not learnt from: %d folds, divided %s. gain: over the single best, chosen on the same queries that the policy learns from; limits at %s for each by itself. of oracle: share of the oracle's gain. at random: the same choices as often, at random, at the same cost. ▪ gains with limits that hold for all policies together.",
+	list := []string{fmt.Sprintf("Scored on queries not learnt from: %d folds, divided %s. gain: over the single best, chosen on the same queries that the policy learns from; from, to: limits at %s for each by itself. share: of the oracle's gain. random: the same choices as often, at random, at the same cost. ▪ gains with limits that hold for all policies together.",
 		r.Folds, plural(int64(r.Repeats), "time", "times"), confidence(r.Confidence))}
 	for _, w := range r.Warnings {
 		list = append(list, w.Message)
