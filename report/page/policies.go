@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"github.com/allwrong/allwrong/policy"
 	"github.com/allwrong/allwrong/report"
 	"github.com/allwrong/allwrong/report/figure"
@@ -22,7 +24,7 @@ func policies(r Report) *Section {
 			control = report.Percent(x.Control.Accuracy)
 		}
 		t.add(name(x.Name), kindsOfPolicy[x.Kind], report.Percent(x.Accuracy), report.Gained(x.Gain.Point), report.Gained(x.Gain.Lower), report.Gained(x.Gain.Upper),
-			report.Optional(x.Captured, report.Percent), control)
+			strings.Replace(report.Optional(x.Captured, report.Percent), "-", "−", 1), control)
 	}
 	t.most(60, "allwrong policy --json")
 	s.Tables = append(s.Tables, t)

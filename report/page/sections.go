@@ -151,7 +151,10 @@ func triage(r Report) *Section {
 		s.draw(figure.Audited(a.Range))
 	}
 	t := Table{Caption: "What speaks for a defect, what would change the certificate most first", Text: []bool{true, true, true, true, true},
-		Head: []string{"query", "queued as", "finding", "evidence", "decided"}}
+		Head: []string{"query", "queued as", "finding", "evidence"}}
+	if len(a.Marks) > 0 {
+		t.Head = append(t.Head, "decided")
+	}
 	for _, x := range a.Queue {
 		if x.Finding == "none" && x.Audited == "" {
 			continue
@@ -160,12 +163,13 @@ func triage(r Report) *Section {
 		if x.P != nil {
 			finding += ", p " + report.Chance(*x.P)
 		}
-		t.add(name(x.Query), string(x.Group), finding, report.Fit(x.Evidence, 300), string(x.Audited))
+		row := []string{name(x.Query), string(x.Group), finding, report.Fit(x.Evidence, 300), string(x.Audited)}
+		t.add(row[:len(t.Head)]...)
 	}
 	if len(t.Rows) == 0 {
 		s.Says = append(s.Says, "Triage found nothing that speaks for a defect in any of them. That is no proof that there is none.")
 	} else {
-		t.most(60, "allwrong audit --top 0")
+		t.most(25, "allwrong audit --top 0")
 		s.Tables = append(s.Tables, t)
 	}
 	for _, x := range a.Patterns {
