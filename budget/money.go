@@ -2,6 +2,7 @@ package budget
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -119,6 +120,15 @@ func (f *finding) prepare() error {
 	return nil
 }
 
+// A cost beyond a billion dollars a query is a mistake, and is not known; one
+// below a trillionth is nothing. So sums and slopes stay finite.
+const (
+	mostCost  = 1e9
+	leastCost = 1e-12
+)
+
+func known(cost float64) bool { return cost >= 0 && cost <= mostCost }
+
 // price settles what each answer costs: as given, as logged, or, where some
 // answers of a model state a cost and others do not, the mean of those that do.
 func (f *finding) price(costs [][]float64) error {
@@ -127,37 +137,45 @@ func (f *finding) price(costs [][]float64) error {
 	means := make([]float64, len(f.names))
 	for i, name := range f.names {
 		given, ok := f.Prices[name]
-		mean, known := 0.0, 0
+		mean, n := 0.0, 0
 		if costs != nil {
 			for _, c := range f.columns {
-				if x := costs[i][c]; x >= 0 && !math.IsInf(x, 0) {
-					mean, known = mean+x, known+1
+				if x := costs[i][c]; known(x) {
+					mean, n = mean+x, n+1
 				}
 			}
 		}
 		switch {
-		case ok && !(given >= 0 && !math.IsInf(given, 0)):
+		case ok && !known(given):
 			return fmt.Errorf("price of %s: %v is no price", outcome.Quote(name), given)
 		case ok:
 			f.result.Basis, means[i] = Prices, given
-		case known == 0:
+		case n == 0:
 			none = append(none, name)
 		default:
-			means[i] = mean / float64(known)
-			if known < len(f.columns) {
+			means[i] = mean / float64(n)
+			if n < len(f.columns) {
 				f.result.Basis = Prices
-				f.warn("prices", "%d of %d answers of %s state no cost: all of them are taken at the mean of the others.", len(f.columns)-known, len(f.columns), name)
+				f.warn("prices", "%d of %d answers of %s state no cost: all of them are taken at the mean of the others.", len(f.columns)-n, len(f.columns), name)
 			}
 		}
 	}
 	if len(none) > 0 {
 		return &NoCosts{none, len(f.names)}
 	}
+	for _, name := range slices.Sorted(maps.Keys(f.Prices)) {
+		if !slices.Contains(f.names, name) {
+			f.warn("unknown-price", "There is a price for %s, which is none of the models.", outcome.Quote(name))
+		}
+	}
 	for i := range f.names {
 		row := make([]float64, len(f.columns))
 		for at, c := range f.columns {
 			if row[at] = means[i]; f.result.Basis == Logged {
 				row[at] = costs[i][c]
+			}
+			if row[at] < leastCost {
+				row[at] = 0
 			}
 		}
 		f.cost = append(f.cost, row)
@@ -201,16 +219,16 @@ func (f *finding) realise() {
 	f.result.Routers = []Realised{}
 	for _, b := range f.Beliefs {
 		c := Choices{Cost: f.cost, Weight: f.weight}
-		known := true
+		complete := true
 		for i := range f.names {
 			row := make([]float64, len(f.columns))
 			for at, column := range f.columns {
 				row[at] = b.Chance[i][column]
-				known = known && row[at] == row[at]
+				complete = complete && row[at] == row[at]
 			}
 			c.Value = append(c.Value, row)
 		}
-		if !known {
+		if !complete {
 			f.warn("router", "%s has no opinion on some queries: what it gets at other prices is not followed.", b.Name)
 			continue
 		}

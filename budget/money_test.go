@@ -134,6 +134,14 @@ func TestCosts(t *testing.T) {
 	if r, err = Measure(m, nil, Options{Prices: map[string]float64{"a": 1}}); !errors.As(err, &none) {
 		t.Errorf("one price of two: %+v, %v", r, err)
 	}
+	if r, err = Measure(m, [][]float64{{1e-320, 0, 1e-320, 0}, {1e308, 1e-311, 1e9, 1e9}}, Options{}); err != nil {
+		t.Error(err)
+	} else if _, err := json.Marshal(r); err != nil {
+		t.Errorf("extreme costs: %v", err)
+	}
+	if r, err = Measure(m, full, Options{Prices: map[string]float64{"z": 1}}); err != nil || !strings.Contains(codes(r.Warnings), "unknown-price") {
+		t.Errorf("a stranger's price: %v, %v", r, err)
+	}
 	for what, o := range map[string]Options{
 		"negative price": {Prices: map[string]float64{"a": -1, "b": 1}},
 		"NaN price":      {Prices: map[string]float64{"a": nan, "b": 1}},

@@ -180,7 +180,7 @@ func readRegistry(path string) ([]registered, error) {
 	}
 	for _, name := range []string{"model", "released"} {
 		if at[name] < 0 {
-			return nil, fmt.Errorf("%s: no column %s; it has %s", path, name, some(head, 12))
+			return nil, fmt.Errorf("%s: no column %s; it has %s", path, name, outcome.Quote(some(head, 12)))
 		}
 	}
 	var out []registered
