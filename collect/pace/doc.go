@@ -6,7 +6,7 @@
 // things allow it:
 //
 //   - the window: calls in flight. It starts small, grows by one for each call
-//     that succeeds until the server first says that it is too much, is halved
+//     that succeeds until the server refuses more than a tenth of them, is halved
 //     then, and from there grows by one a round, as TCP's does (Jacobson 1988);
 //   - the rates: requests and tokens a minute, as stated, and a rate of requests
 //     that is learnt from the server's refusals in the same way. In no minute do

@@ -160,10 +160,8 @@ func (g *Gate) learn(now time.Time, p *Pass, r Report) {
 		g.flow.grow(p.era)
 		g.requests.setRate(now, g.flow.rate)
 	case Throttled:
-		fresh := p.era == g.flow.era
 		wait := min(r.RetryAfter, g.o.MaxRetryAfter)
-		if fresh {
-			g.flow.cut(now)
+		if g.flow.refuse(now, p.era) {
 			g.requests.setRate(now, g.flow.rate)
 			if wait <= 0 {
 				wait = g.jittered("pause", g.flow.cuts, time.Second)

@@ -249,19 +249,78 @@ func TestWindowFollowsRefusals(t *testing.T) {
 		if got := g.State().Window; got != 64 {
 			t.Fatalf("after 1000 successes the window is %d, want 64", got)
 		}
-		p, _ := g.Enter(t.Context(), 0)
-		q, _ := g.Enter(t.Context(), 0)
-		p.Done(Report{Outcome: Throttled})
-		if got := g.State().Window; got != 32 {
-			t.Errorf("after a refusal the window is %d, want 32", got)
+		var passes []*Pass
+		for range 8 {
+			p, _ := g.Enter(t.Context(), 0)
+			passes = append(passes, p)
 		}
-		q.Done(Report{Outcome: Throttled}) // sent before the cut: the same event
-		if got := g.State().Window; got != 32 {
-			t.Errorf("after two refusals of one round the window is %d, want 32", got)
+		for i, p := range passes {
+			p.Done(Report{Outcome: Throttled})
+			want := 64
+			if i >= tooMany-1 { // and after it the rest of one round
+				want = 32
+			}
+			if got := g.State().Window; got != want {
+				t.Errorf("after %d refusals the window is %d, want %d", i+1, got, want)
+			}
 		}
 		run(t, g, 64, 66, good(time.Millisecond))
 		if got := g.State().Window; got != 33 && got != 34 {
 			t.Errorf("after two rounds of successes the window is %d, want 33 or 34", got)
+		}
+	})
+}
+
+// TestStrayRefusalsCostLittle has a server that refuses one call in twenty
+// whatever the pace, as those do that many share.
+func TestStrayRefusalsCostLittle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := New(Options{Concurrency: 64})
+		start := time.Now()
+		run(t, g, 64, 20_000, func(i int) (int64, Report) {
+			time.Sleep(100 * time.Millisecond)
+			if rand.New(rand.NewPCG(uint64(i), 1)).IntN(20) == 0 {
+				return 0, Report{Outcome: Throttled}
+			}
+			return 0, Report{Outcome: Good}
+		})
+		// 64 at a time, 100 ms each: 640 a second at best.
+		if rate := 20_000 / time.Since(start).Seconds(); rate < 200 {
+			t.Errorf("%.0f a second", rate)
+		} else {
+			t.Logf("%.0f a second of 640", rate)
+		}
+	})
+}
+
+// TestAServerThatRefusesAllIsLeftAlone counts what goes out in ten minutes.
+func TestAServerThatRefusesAllIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := New(Options{Concurrency: 64})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		out := 0
+		for range 64 {
+			wg.Go(func() {
+				for {
+					p, err := g.Enter(ctx, 0)
+					if err != nil {
+						return
+					}
+					mu.Lock()
+					out++
+					mu.Unlock()
+					time.Sleep(10 * time.Millisecond)
+					p.Done(Report{Outcome: Throttled})
+				}
+			})
+		}
+		wg.Wait()
+		t.Logf("%d requests", out)
+		if out > 60 {
+			t.Errorf("%d requests went out in ten minutes to a server that refuses all", out)
 		}
 	})
 }
