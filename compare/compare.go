@@ -3,7 +3,6 @@ package compare
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
@@ -205,5 +204,3 @@ func (c *comparison) verdict() {
 		r.Verdict = Undecided
 	}
 }
-
-func clip(x float64) float64 { return math.Max(0, math.Min(1, x)) }
