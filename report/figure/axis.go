@@ -84,18 +84,18 @@ func pointsTick(v float64) string {
 
 // signed puts a sign before a number that is not 0.
 func signed(s string) string {
-	if strings.Trim(s, "-0.") == "" {
-		return strings.TrimPrefix(s, "-")
-	}
-	if s[0] != '-' {
+	if s[0] != '-' && strings.Trim(s, "0.") != "" {
 		return "+" + s
 	}
 	return minus(s)
 }
 
-// minus writes a sign as long as a plus.
+// minus writes a sign as long as a plus, and none before 0.
 func minus(s string) string {
-	if len(s) > 1 && s[0] == '-' {
+	if strings.Trim(s, "-0.") == "" {
+		return strings.TrimPrefix(s, "-")
+	}
+	if s[0] == '-' {
 		return "−" + s[1:]
 	}
 	return s

@@ -22,15 +22,9 @@ func Correlation(c *dependence.Correlations) *Figure {
 	if pairs == 0 {
 		return nil
 	}
-	f := &Figure{Kind: "correlation", Table: Table{Head: []string{"model"}}}
-	for k, i := range order {
-		f.Table.Head = append(f.Table.Head, strconv.Itoa(k+1))
-		row := []string{strconv.Itoa(k+1) + " " + c.Models[i]}
-		for _, j := range order {
-			row = append(row, ratio(c.Phi[i][j]))
-		}
-		f.Table.add(row...)
-	}
+	groups := groupsOf(order, mostGrid)
+	g := correlationGrid(c, groups)
+	f := &Figure{Kind: "correlation", Table: g.table("model")}
 	f.Title = fmt.Sprintf("Errors go together most for %s and %s, φ = %s", name(c.Models[most[0]]), name(c.Models[most[1]]), ratio(c.Phi[most[0]][most[1]]))
 	f.Note = fmt.Sprintf("correlation φ of errors, %s, %s; models of one family stand together", report.Plural(int64(len(c.Models)), "model", "models"), report.Plural(c.Queries, "query", "queries"))
 	f.Description = fmt.Sprintf("A square map of %s against themselves; the darker a cell, the more their errors go together; φ runs from %s to %s.",
@@ -43,7 +37,7 @@ func Correlation(c *dependence.Correlations) *Figure {
 		f.Note = fmt.Sprintf("correlation φ of errors, %s, %s", report.Plural(int64(len(c.Models)), "model", "models"), report.Plural(c.Queries, "query", "queries"))
 	}
 	p := newPen()
-	drawCorrelation(p, c, order, families)
+	drawCorrelation(p, c, g, groups, families)
 	f.Scene = &p.Scene
 	return f
 }
@@ -83,19 +77,27 @@ func extremes(c *dependence.Correlations, order []int) (most, least [2]int, pair
 	return most, least, pairs
 }
 
-func drawCorrelation(p *pen, c *dependence.Correlations, order []int, families bool) {
-	groups := groupsOf(order, mostGrid)
+func correlationGrid(c *dependence.Correlations, groups [][]int) *grid {
 	g := &grid{cell: func(i, j int) (Role, string) { return phiCell(c, groups[i], groups[j]) }}
 	for k, x := range groups {
-		n := shown(c.Models[x[0]])
-		if len(x) > 1 {
-			n += " …"
-		}
-		g.names = append(g.names, n)
+		g.names = append(g.names, groupName(c.Models, x))
 		if k > 0 && c.Families[x[0]] != c.Families[groups[k-1][0]] {
 			g.breaks = append(g.breaks, k)
 		}
 	}
+	return g
+}
+
+// groupName names models that share a row by the first of them.
+func groupName(models []string, group []int) string {
+	n := shown(models[group[0]])
+	if len(group) > 1 {
+		n += " …"
+	}
+	return n
+}
+
+func drawCorrelation(p *pen, c *dependence.Correlations, g *grid, groups [][]int, families bool) {
 	spare := 0.0
 	if families {
 		spare = 120
@@ -106,9 +108,8 @@ func drawCorrelation(p *pen, c *dependence.Correlations, order []int, families b
 	}
 	p.H += 24
 	x := p.ramp(left, p.H, "φ 0 or less", "over 0.8")
-	if p.H += 8; len(order) > 2 {
-		p.text(x+24, p.H-8, "steps of 0.2", small)
-	}
+	p.text(x+24, p.H, "steps of 0.2", small)
+	p.H += 8
 }
 
 // bracket names the families at the right of their rows.

@@ -15,6 +15,24 @@ type grid struct {
 // mostGrid is how many rows and columns a grid has at most.
 const mostGrid = 96
 
+// table gives the grid's words, models numbered as in the figure.
+func (g *grid) table(corner string) Table {
+	t := Table{Head: []string{corner}}
+	for i, n := range g.names {
+		t.Head = append(t.Head, strconv.Itoa(i+1))
+		row := []string{strconv.Itoa(i+1) + " " + n}
+		for j := range g.names {
+			_, words := g.cell(i, j)
+			if words == "" {
+				words = "–"
+			}
+			row = append(row, words)
+		}
+		t.add(row...)
+	}
+	return t
+}
+
 // draw draws the grid from a height on, leaving some room at the right, and gives
 // the place and size of its cells.
 func (g *grid) draw(p *pen, y, spare float64) (left, top, cell float64) {

@@ -67,15 +67,14 @@ func orderOf(m *outcome.Matrix) *order {
 	hit, seen := make([]int32, m.Columns()), make([]int32, m.Columns())
 	for i := range n {
 		o.models = append(o.models, i)
-		for c := range hit {
-			r, s := m.Word(i, c/64)
-			if s>>(c%64)&1 == 1 {
-				seen[c]++
-				o.seen[i] += m.Weight(c)
-			}
-			if r>>(c%64)&1 == 1 {
-				hit[c]++
-				o.right[i] += m.Weight(c)
+		for w := range (m.Columns() + 63) / 64 {
+			r, s := m.Word(i, w)
+			o.right[i] += m.Weigh(w, r)
+			o.seen[i] += m.Weigh(w, s)
+			for c, end := 64*w, min(64*w+64, len(hit)); c < end; c++ {
+				hit[c] += int32(r & 1)
+				seen[c] += int32(s & 1)
+				r, s = r>>1, s>>1
 			}
 		}
 	}
@@ -158,11 +157,16 @@ func (o *order) cells(bins [][]piece, wrong int, groups [][]int) [][]Role {
 	for g, models := range groups {
 		right, seen := make([]int64, len(bins)), make([]int64, len(bins))
 		for _, i := range models {
+			hits, all := o.m.RightPlane(i), o.m.ObservedPlane(i)
 			for b, pieces := range bins {
 				for _, x := range pieces {
-					r, s := o.m.Word(i, x.column/64)
-					seen[b] += x.weight * int64(s>>(x.column%64)&1)
-					right[b] += x.weight * int64(r>>(x.column%64)&1)
+					bit := uint(x.column) % 64
+					right[b] += x.weight * int64(hits[x.column/64]>>bit&1)
+					if all == nil {
+						seen[b] += x.weight
+					} else {
+						seen[b] += x.weight * int64(all[x.column/64]>>bit&1)
+					}
 				}
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/allwrong/allwrong/pool"
 	"github.com/allwrong/allwrong/report"
@@ -29,15 +28,8 @@ func Rescues(r *pool.Result) *Figure {
 		}
 	}
 	n := r.Rescues[best][by]
-	f := &Figure{Kind: "rescues", Table: Table{Head: []string{"wrong ↓ · right →"}}}
-	for k, i := range order {
-		f.Table.Head = append(f.Table.Head, strconv.Itoa(k+1))
-		row := []string{strconv.Itoa(k+1) + " " + r.Models[i].Model}
-		for _, j := range order {
-			row = append(row, report.Count(r.Rescues[i][j]))
-		}
-		f.Table.add(row...)
-	}
+	g, most := rescueGrid(r, groupsOf(order, mostGrid))
+	f := &Figure{Kind: "rescues", Table: g.table("wrong ↓ · right →")}
 	f.Title = fmt.Sprintf("%s rescues the best model, %s, most often: on %s", name(r.Models[by].Model), name(r.Models[best].Model), report.Plural(n, "query", "queries"))
 	if n == 0 {
 		f.Title = fmt.Sprintf("No model rescues the best one, %s", name(r.Models[best].Model))
@@ -46,13 +38,17 @@ func Rescues(r *pool.Result) *Figure {
 	f.Note = fmt.Sprintf("queries on which the row's model is wrong and the column's right; %s, %s", models, report.Plural(r.Queries, "query", "queries"))
 	f.Description = fmt.Sprintf("A square map of %s, the most accurate first; the darker a cell, the more queries the column's model gets right where the row's model is wrong.", models)
 	p := newPen()
-	drawRescues(p, r, order)
+	left, _, _ := g.draw(p, 0, 0)
+	p.H += 24
+	p.ramp(left, p.H, "0 queries", report.Count(int64(most+0.5)))
+	p.H += 8
 	f.Scene = &p.Scene
 	return f
 }
 
-func drawRescues(p *pen, r *pool.Result, order []int) {
-	groups := groupsOf(order, mostGrid)
+// rescueGrid gives the map and the largest value of it. Groups are models that
+// share a row: a cell is the mean over its pairs.
+func rescueGrid(r *pool.Result, groups [][]int) (g *grid, most float64) {
 	mean := func(rows, columns []int) (m float64, pairs int) {
 		for _, i := range rows {
 			for _, j := range columns {
@@ -64,14 +60,19 @@ func drawRescues(p *pen, r *pool.Result, order []int) {
 		}
 		return m / float64(max(1, pairs)), pairs
 	}
-	most := 0.0
+	g = &grid{}
+	var names []string
+	for _, m := range r.Models {
+		names = append(names, m.Model)
+	}
 	for _, a := range groups {
+		g.names = append(g.names, groupName(names, a))
 		for _, b := range groups {
 			m, _ := mean(a, b)
 			most = max(most, m)
 		}
 	}
-	g := &grid{cell: func(i, j int) (Role, string) {
+	g.cell = func(i, j int) (Role, string) {
 		m, pairs := mean(groups[i], groups[j])
 		if pairs == 0 {
 			return Paper, ""
@@ -81,16 +82,6 @@ func drawRescues(p *pen, r *pool.Result, order []int) {
 			level = Level1 + Role(min(4, int(m/most*5)))
 		}
 		return level, report.Count(int64(m + 0.5))
-	}}
-	for _, x := range groups {
-		n := shown(r.Models[x[0]].Model)
-		if len(x) > 1 {
-			n += " …"
-		}
-		g.names = append(g.names, n)
 	}
-	left, _, _ := g.draw(p, 0, 0)
-	p.H += 24
-	p.ramp(left, p.H, "0 queries", report.Count(int64(most+0.5)))
-	p.H += 8
+	return g, most
 }
