@@ -197,6 +197,10 @@ func plainly(err error) string {
 	if errors.As(err, &at) {
 		err = at.Err
 	}
+	var on *net.OpError
+	if errors.As(err, &on) && on.Err != nil {
+		err = fmt.Errorf("%s: %w", on.Op, on.Err) // without the addresses, one of which differs from call to call
+	}
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "the server closed the connection"
