@@ -50,11 +50,12 @@ func (l law) draw(w *world, sure map[[2]string]float64, id string, rng *rand.Ran
 	}
 }
 
+const sets, queries, fresh = 200, 150, 600
+
 // The interval of a gain is about the policies as they were learnt, on new
 // queries. So each of them is also scored on many queries that no fold holds, and
 // the mean over folds of what it gains there is to lie inside.
 func TestCoverageOfGains(t *testing.T) {
-	const sets, queries, fresh = 200, 150, 600
 	for _, l := range []law{
 		{"equal models, no signal", []float64{0.6, 0.6, 0.6, 0.6}, 1, 0},
 		{"unequal models, no signal", []float64{0.4, 0.5, 0.6, 0.7}, 1, 0},
@@ -62,80 +63,87 @@ func TestCoverageOfGains(t *testing.T) {
 		{"a strong signal", []float64{0.5, 0.55, 0.6, 0.65}, 0.5, 2.5},
 		{"few differences", []float64{0.9, 0.93, 0.95, 0.97}, 2, 0},
 	} {
-		missed, below, names := map[string]int{}, map[string]int{}, []string{}
-		for set := range uint64(sets) {
-			w, sure := &world{text: map[string]string{}}, map[[2]string]float64{}
-			rng := rand.New(rand.NewPCG(set, 77))
-			for q := range queries {
-				l.draw(w, sure, fmt.Sprintf("s%04d", q), rng)
+		t.Run(l.name, func(t *testing.T) {
+			t.Parallel()
+			l.check(t)
+		})
+	}
+}
+
+func (l law) check(t *testing.T) {
+	missed, below, names := map[string]int{}, map[string]int{}, []string{}
+	for set := range uint64(sets) {
+		w, sure := &world{text: map[string]string{}}, map[[2]string]float64{}
+		rng := rand.New(rand.NewPCG(set, 77))
+		for q := range queries {
+			l.draw(w, sure, fmt.Sprintf("s%04d", q), rng)
+		}
+		for q := range fresh {
+			l.draw(w, sure, fmt.Sprintf("z%04d", q), rng)
+		}
+		d := w.data(t, nil)
+		d.Confidence = func(query, model string) (float64, bool) {
+			c, ok := sure[[2]string{query, model}]
+			return c, ok
+		}
+		whole, err := newBench(context.Background(), d, Options{Seed: set})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stages := whole.takeStages()
+		methods, err := whole.methods(stages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sample, rest []int
+		for q, id := range whole.ids {
+			if id[0] == 's' {
+				sample = append(sample, q)
+			} else {
+				rest = append(rest, q)
 			}
-			for q := range fresh {
-				l.draw(w, sure, fmt.Sprintf("z%04d", q), rng)
-			}
-			d := w.data(t, nil)
-			d.Confidence = func(query, model string) (float64, bool) {
-				c, ok := sure[[2]string{query, model}]
-				return c, ok
-			}
-			whole, err := newBench(context.Background(), d, Options{Seed: set})
-			if err != nil {
-				t.Fatal(err)
-			}
-			stages := whole.takeStages()
-			methods, err := whole.methods(stages)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var sample, rest []int
-			for q, id := range whole.ids {
-				if id[0] == 's' {
-					sample = append(sample, q)
-				} else {
-					rest = append(rest, q)
-				}
-			}
-			const repeats = 2
-			gain, truth := make([][]float64, len(methods)), make([]float64, len(methods))
-			for k := range gain {
-				gain[k] = make([]float64, queries)
-			}
-			for r := range repeats {
-				folds := whole.divide(sample, 5, "fold", byte(r))
-				for f := range folds {
-					p := whole.newPart(without(folds, f), append(append([]int(nil), folds[f]...), rest...), byte(r), byte(f))
-					for k, m := range methods {
-						for at, a := range m.play(p).acts {
-							q := p.test[at]
-							g := a.value - whole.right[p.single][q]
-							if at < len(folds[f]) {
-								gain[k][q] += g / repeats // the sample's ids come first
-							} else {
-								truth[k] += g / fresh / float64(repeats*len(folds))
-							}
+		}
+		const repeats = 2
+		gain, truth := make([][]float64, len(methods)), make([]float64, len(methods))
+		for k := range gain {
+			gain[k] = make([]float64, queries)
+		}
+		for r := range repeats {
+			folds := whole.divide(sample, 5, "fold", byte(r))
+			for f := range folds {
+				p := whole.newPart(without(folds, f), append(append([]int(nil), folds[f]...), rest...), byte(r), byte(f))
+				for k, m := range methods {
+					for at, a := range m.play(p).acts {
+						q := p.test[at]
+						g := a.value - whole.right[p.single][q]
+						if at < len(folds[f]) {
+							gain[k][q] += g / repeats // the sample's ids come first
+						} else {
+							truth[k] += g / fresh / float64(repeats*len(folds))
 						}
 					}
 				}
 			}
-			few := unitsOf(queries)
-			for k, m := range methods {
-				if set == 0 {
-					names = append(names, m.name)
-				}
-				e := few.moments(gain[k], nil).estimate(0.95)
-				if e.Lower > truth[k] || e.Upper < truth[k] {
-					missed[m.name]++
-				}
-				if e.Lower > truth[k] {
-					below[m.name]++
-				}
+		}
+		few := unitsOf(queries)
+		for k, m := range methods {
+			if set == 0 {
+				names = append(names, m.name)
+			}
+			e := few.moments(gain[k], nil).estimate(0.95)
+			if e.Lower > truth[k] || e.Upper < truth[k] {
+				missed[m.name]++
+			}
+			if e.Lower > truth[k] {
+				below[m.name]++
 			}
 		}
-		for _, name := range names {
-			rate := float64(missed[name]) / sets
-			t.Logf("%s: %s: %.1f %% of %d intervals miss, %.1f %% claim too much", l.name, name, 100*rate, sets, 100*float64(below[name])/sets)
-			if rate > 0.11 { // 5 % are to miss; 99.9 % of 200 such trials miss at most 10.5 %
-				t.Errorf("%s: %s: %.1f %% miss", l.name, name, 100*rate)
-			}
+	}
+	for _, name := range names {
+		rate := float64(missed[name]) / sets
+		t.Logf("%s: %s: %.1f %% of %d intervals miss, %.1f %% claim too much", l.name, name, 100*rate, sets, 100*float64(below[name])/sets)
+		if rate > 0.11 { // 5 % are to miss; 99.9 % of 200 such trials miss at most 10.5 %
+			t.Errorf("%s: %s: %.1f %% miss", l.name, name, 100*rate)
 		}
 	}
 }

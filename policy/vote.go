@@ -37,7 +37,7 @@ func (b *bench) votes() []*method {
 		}
 		out = append(out, b.plurality("plurality of "+who, k, nil))
 		if k == len(b.models) {
-			out = append(out, b.plurality("weighted vote of "+who, k, (*part).logOdds))
+			out = append(out, b.plurality(fmt.Sprintf("weighted vote of %d", k), k, (*part).logOdds))
 		}
 	}
 	if b.answers == nil {
