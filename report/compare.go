@@ -13,8 +13,7 @@ import (
 func Compared(w io.Writer, r *compare.Result, of Origin, full bool) error {
 	var p page
 	p.gap()
-	head := []string{plural(int64(r.Models), "model", "models"), plural(r.Queries, "query", "queries") + " in both"}
-	p.line(fit(strings.Join(append(head, of.Formats...), " · "), width))
+	p.line(ChangeHead(r, of))
 	for _, s := range comparedSentences(r) {
 		p.gap()
 		p.paragraph(2, s)

@@ -8,6 +8,7 @@ import (
 	"github.com/allwrong/allwrong/audit"
 	"github.com/allwrong/allwrong/budget"
 	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/compare"
 	"github.com/allwrong/allwrong/dependence"
 	"github.com/allwrong/allwrong/policy"
 	"github.com/allwrong/allwrong/pool"
@@ -77,6 +78,21 @@ func Buys(r *budget.Result) []string {
 	}
 	return out
 }
+
+// ChangeHead is the first line of a comparison.
+func ChangeHead(r *compare.Result, of Origin) string {
+	head := []string{plural(int64(r.Models), "model", "models"), plural(r.Queries, "query", "queries") + " in both"}
+	return fit(strings.Join(append(head, of.Formats...), " · "), width)
+}
+
+// Changes says what changed from a to b: the best model, the queries, the models.
+func Changes(r *compare.Result) []string { return comparedSentences(r) }
+
+// ChangeNotes says how the numbers of a comparison are to be read.
+func ChangeNotes(r *compare.Result) []string { return comparedNotes(r) }
+
+// RightOn names the models that were right on a query.
+func RightOn(q compare.Query) string { return rightOn(q) }
 
 // Rate writes a probability that may be very small.
 func Rate(x float64) string { return rate(x) }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/allwrong/allwrong/ingest"
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/report"
+	"github.com/allwrong/allwrong/report/page"
 )
 
 const compareHelp = `Compare reads two sets of results on the same queries (before and after, two answer
@@ -42,6 +45,7 @@ func newCompare() *cobra.Command {
 	f.reading.flags(cmd)
 	s.Uint64Var(&f.options.Seed, "seed", 1, "the order of bets comes from this `NUMBER`")
 	s.StringVar(&f.gate, "gate", "", "exit 0 if this `ANSWER` holds, 3 if not: no-worse, no-model-worse or unchanged")
+	s.StringVarP(&f.out, "out", "o", "", "write a page to `FILE`, too")
 	s.BoolVar(&f.full, "full", false, "print every model and every query")
 	s.BoolVar(&f.json, "json", false, "print JSON")
 	s.BoolVar(&f.markdown, "markdown", false, "print Markdown")
@@ -52,7 +56,7 @@ func newCompare() *cobra.Command {
 type compareFlags struct {
 	options              compare.Options
 	reading              reading
-	gate                 string
+	gate, out            string
 	full, json, markdown bool
 }
 
@@ -104,7 +108,27 @@ func (f *compareFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	if f.out != "" {
+		if err := f.page(cmd, paths, doc); err != nil {
+			return err
+		}
+	}
 	return f.print(cmd, doc, inputs)
+}
+
+// page writes the comparison as a page.
+func (f *compareFlags) page(cmd *cobra.Command, paths []string, doc *compareDocument) error {
+	c := page.Comparison{Result: doc.Result, Commands: commands(cmd, paths), Version: version()}
+	for _, in := range doc.Inputs {
+		x := pageInput(in.Path, in.Input)
+		x.Path = in.Side + ": " + x.Path
+		c.Inputs = append(c.Inputs, x)
+	}
+	var b bytes.Buffer
+	if err := page.Compared(&b, c); err != nil {
+		return err
+	}
+	return os.WriteFile(f.out, b.Bytes(), 0o644)
 }
 
 func (f *compareFlags) compare(cmd *cobra.Command, paths []string) (*compareDocument, []ingest.Input, error) {

@@ -163,13 +163,17 @@ func (d *reportDocument) page() page.Report {
 		Commands: d.Commands, Version: version()}
 	names := shownNames(d.Inputs)
 	for _, in := range d.Inputs {
-		x := page.Input{Path: names[in.Path], Format: in.Format, Rows: in.Rows, SHA256: in.SHA256}
-		if in.Status != ingest.StatusRead {
-			x.Status, x.Why = in.Status, in.Why
-		}
-		p.Inputs = append(p.Inputs, x)
+		p.Inputs = append(p.Inputs, pageInput(names[in.Path], in))
 	}
 	return p
+}
+
+func pageInput(name string, in ingest.Input) page.Input {
+	x := page.Input{Path: name, Format: in.Format, Rows: in.Rows, SHA256: in.SHA256}
+	if in.Status != ingest.StatusRead {
+		x.Status, x.Why = in.Status, in.Why
+	}
+	return x
 }
 
 func (f *reportFlags) write(cmd *cobra.Command, doc reportDocument) error {
@@ -203,7 +207,7 @@ func (f *reportFlags) write(cmd *cobra.Command, doc reportDocument) error {
 	return err
 }
 
-// commands are lines that compute the numbers of a report again.
+// commands are lines that compute the numbers of a page again.
 func commands(cmd *cobra.Command, paths []string) []string {
 	var flags []string
 	cmd.Flags().Visit(func(x *pflag.Flag) {
@@ -218,7 +222,7 @@ func commands(cmd *cobra.Command, paths []string) []string {
 		}
 		flags = append(flags, "--"+x.Name+"="+quoted(x.Value.String()))
 	})
-	line := "allwrong report"
+	line := cmd.CommandPath()
 	for _, p := range paths {
 		line += " " + quoted(p)
 	}

@@ -8,7 +8,7 @@ import "testing"
 func TestCoverageReports(t *testing.T) {
 	for path, flags := range map[string][]string{
 		"mmlu-pro": nil, "livecodebench-generation": nil, "routerarena/cached_results": {"--prefer", "first"}, "routellm/gsm8k": nil, "routellm/mmlu": nil,
-		"zeroeval/result_dirs/math-l5": nil, "zeroeval/result_dirs/zebra-grid": nil,
+		"zeroeval/result_dirs/math-l5": nil,
 	} {
 		t.Run(path, func(t *testing.T) {
 			full := published(t, path)

@@ -7,7 +7,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/report"
@@ -21,8 +21,6 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"inline": func(f *figure.Figure) template.HTML { return template.HTML(f.Inline()) },
 	"count":  func(n int64) string { return report.Count(n) },
 	"table":  tableOf,
-	"short":  func(s string) string { return s[:min(len(s), 12)] },
-	"join":   strings.Join,
 }).ParseFS(assets, "assets/*.html"))
 
 // Style is the style of a page, the colours of its figures with it.
@@ -41,19 +39,40 @@ func asset(name string) string {
 	return string(b)
 }
 
+// shell is what stands around every page.
+type shell struct {
+	Command, Title, Head, Version string
+	Contents                      []Section // whose titles are listed
+	Policy                        string    // of content security
+	Style                         template.CSS
+	Script                        template.JS
+}
+
+// newShell makes a page of these sections, which allows itself its own style and
+// script, by digest, and nothing else.
+func newShell(command, title, head, version string, contents []Section) shell {
+	style, script := Style(), Script()
+	return shell{command, title, head, version, contents,
+		"default-src 'none'; style-src " + source(style) + "; script-src " + source(script) + "; base-uri 'none'; form-action 'none'",
+		template.CSS(style), template.JS(script)}
+}
+
+// read is what was read, and how to compute the same again.
+type read struct {
+	Ledger   string
+	Inputs   []Input
+	Commands []string
+}
+
 // pageView is what the templates see.
 type pageView struct {
 	Report
-	Title    string
-	Head     string
+	Shell    shell
 	Lead     Lead
 	Sections []Section
 	List     queriesView
 	Missing  []certify.Warning // parts that the data do not allow
-	Cluster  bool
-	Policy   string // of content security
-	Style    template.CSS
-	Script   template.JS
+	Read     read
 }
 
 // Lead is the first screen: the answer.
@@ -91,13 +110,17 @@ func LeadOf(r Report) Lead {
 
 // HTML writes the page.
 func HTML(w io.Writer, r Report) error {
-	v := pageView{Report: r, Title: "What can a choice among these models gain?", Head: report.Head(r.Certificate, r.origin()),
-		Lead: LeadOf(r), Sections: Sections(r), List: queries(r), Missing: r.Results.Warnings}
-	style, script := Style(), Script()
-	v.Style, v.Script = template.CSS(style), template.JS(script)
-	v.Policy = "default-src 'none'; style-src " + source(style) + "; script-src " + source(script) + "; base-uri 'none'; form-action 'none'"
+	v := pageView{Report: r, Lead: LeadOf(r), Sections: Sections(r), List: queries(r), Missing: r.Results.Warnings, Read: read{r.Ledger, r.Inputs, r.Commands}}
+	contents := slices.Concat([]Section{{ID: "main", Title: "The answer"}}, v.Sections,
+		[]Section{{ID: "queries", Title: "Query by query"}, {ID: "method", Title: "How it is computed"}, {ID: "inputs", Title: "Inputs"}})
+	v.Shell = newShell("report", v.Lead.Word, report.Head(r.Certificate, r.origin()), r.Version, contents)
+	return write(w, "page.html", v)
+}
+
+// write renders a page as a whole before its first byte is written.
+func write(w io.Writer, name string, v any) error {
 	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, "page.html", v); err != nil {
+	if err := templates.ExecuteTemplate(&b, name, v); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, visible(b.String()))

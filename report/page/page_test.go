@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/compare"
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/report"
 	"github.com/allwrong/allwrong/study"
@@ -317,5 +318,38 @@ func TestSmallest(t *testing.T) {
 	page = html(t, r)
 	if !strings.Contains(page, "there was nothing to audit") || slices.ContainsFunc(Sections(r), func(s Section) bool { return s.ID == "audit" }) {
 		t.Error("a page without an audit")
+	}
+}
+
+// The page of a comparison holds its answer, and hostile names as text.
+func TestComparison(t *testing.T) {
+	matrix := func(shift int) *outcome.Matrix {
+		set := outcome.NewSet()
+		for i, r := range records(4, 80, "<script>alert(1)</script>") {
+			if i%(9+shift) == 0 {
+				r.Verdict = outcome.Right
+			}
+			if err := set.Add(&r, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return set.Matrix(outcome.MatrixOptions{})
+	}
+	r, err := compare.Sets(matrix(0), matrix(4), compare.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := Compared(&b, Comparison{Result: r, Inputs: []Input{{Path: "a: before.jsonl"}}, Version: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	page := strings.ReplaceAll(b.String(), "&#43;", "+")
+	for _, want := range []string{report.Changes(r)[0], "Which models moved", "Left the all-wrong set", "a: before.jsonl", "<svg"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if n := strings.Count(page, "<script"); n != 1 || strings.Contains(page, "NaN<") {
+		t.Errorf("%d scripts", n)
 	}
 }

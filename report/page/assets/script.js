@@ -33,33 +33,36 @@
     });
   }
 
-  const list = $("list"), items = [...list.children], find = $("find"), kind = $("kind"), order = $("order");
-  const texts = items.map(item => item.textContent.toLowerCase());
-  const filter = () => {
-    const want = find.value.trim().toLowerCase();
-    let shown = 0;
-    items.forEach((item, i) => {
-      item.hidden = !(texts[i].includes(want) && (!kind.value || item.dataset.kind === kind.value));
-      shown += item.hidden ? 0 : 1;
+  const list = $("list");
+  if (list) {
+    const items = [...list.children], find = $("find"), kind = $("kind"), order = $("order");
+    const texts = items.map(item => item.textContent.toLowerCase());
+    const filter = () => {
+      const want = find.value.trim().toLowerCase();
+      let shown = 0;
+      items.forEach((item, i) => {
+        item.hidden = !(texts[i].includes(want) && (!kind.value || item.dataset.kind === kind.value));
+        shown += item.hidden ? 0 : 1;
+      });
+      $("found").textContent = shown === items.length ? `${shown} listed` : `${shown} of ${items.length} listed`;
+    };
+    const keys = {
+      "": i => i,
+      right: i => Number(items[i].dataset.right),
+      name: i => items[i].querySelector(".id").textContent,
+      finding: i => items[i].dataset.finding ? 0 : 1,
+    };
+    order.addEventListener("change", () => {
+      const key = keys[order.value], at = items.map((_, i) => i);
+      at.sort((i, j) => compare(key(i), key(j)) || i - j);
+      list.append(...at.map(i => items[i]));
     });
-    $("found").textContent = shown === items.length ? `${shown} listed` : `${shown} of ${items.length} listed`;
-  };
-  const keys = {
-    "": i => i,
-    right: i => Number(items[i].dataset.right),
-    name: i => items[i].querySelector(".id").textContent,
-    finding: i => items[i].dataset.finding ? 0 : 1,
-  };
-  order.addEventListener("change", () => {
-    const key = keys[order.value], at = items.map((_, i) => i);
-    at.sort((i, j) => compare(key(i), key(j)) || i - j);
-    list.append(...at.map(i => items[i]));
-  });
-  find.addEventListener("input", filter);
-  kind.addEventListener("change", filter);
-  $("filter").addEventListener("submit", e => e.preventDefault());
-  $("filter").hidden = false;
-  filter();
+    find.addEventListener("input", filter);
+    kind.addEventListener("change", filter);
+    $("filter").addEventListener("submit", e => e.preventDefault());
+    $("filter").hidden = false;
+    filter();
+  }
 
   // On paper the folded tables are open; figures and queries stay as they are.
   let opened = [];
