@@ -154,6 +154,28 @@ func TestMapIsSmall(t *testing.T) {
 	}
 }
 
+// TestPoliciesTitle claims nothing of a bound from above.
+func TestPoliciesTitle(t *testing.T) {
+	row := func(name string, bound policy.Bound, gain float64) policy.Policy {
+		return policy.Policy{Name: name, Bound: bound, Gain: policy.Estimate{Point: gain, Lower: gain - 0.01, Upper: gain + 0.01}}
+	}
+	for _, x := range []struct {
+		list []policy.Policy
+		want string
+	}{
+		{[]policy.Policy{row("vote", policy.AtMost, 0.05), row("router", "", 0.02)}, "An oracle would gain 6.0 points; closest comes “router” with +2.0"},
+		{[]policy.Policy{row("vote", policy.AtMost, 0.05), row("vote", policy.AtLeast, 0.01), row("router", "", -0.02)}, "An oracle would gain 6.0 points; closest comes “vote” with at least +1.0"},
+		{[]policy.Policy{row("vote", policy.AtMost, 0.05), row("vote", policy.AtLeast, -0.01)}, "No policy is known to gain anything; an oracle would gain 6.0 points"},
+		{[]policy.Policy{row("router", "", -0.02)}, "No policy gains anything; an oracle would gain 6.0 points"},
+	} {
+		r := &policy.Result{Queries: 9, Policies: x.list}
+		r.Oracle.Gain.Point = 0.06
+		if f := Policies(r); f == nil || f.Title != x.want {
+			t.Errorf("%+v, want %q", f, x.want)
+		}
+	}
+}
+
 func TestLabelsOfOneModel(t *testing.T) {
 	r := &budget.Result{Queries: 5, Models: []budget.Model{{Model: "only", Accuracy: 1, CostUSD: 0}}, Saving: budget.Saving{Over: "only"}}
 	if f := Frontier(r); f == nil || len(read(t, f.SVG(Auto)).faults()) > 0 || !strings.Contains(f.Title, "only costs $0") {

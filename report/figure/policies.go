@@ -29,23 +29,52 @@ func Policies(r *policy.Result) *Figure {
 		if finite(x.CostUSD) {
 			cost = dollars(*x.CostUSD)
 		}
-		f.Table.add(x.Name, string(x.Kind), report.Percent(x.Accuracy), report.Points(x.Gain.Point), report.Points(x.Gain.Lower), report.Points(x.Gain.Upper), cost)
+		f.Table.add(policyName(x), string(x.Kind), report.Percent(x.Accuracy), report.Points(x.Gain.Point), report.Points(x.Gain.Lower), report.Points(x.Gain.Upper), cost)
 	}
 	f.Table.add("oracle", "", report.Percent(r.Oracle.Accuracy), report.Points(r.Oracle.Gain.Point), "", "", "")
 	if c := r.Certificate; c != nil {
 		f.Table.add("certificate: at most", "", "", report.Points(c.Upper), "", "", "")
 	}
-	best := list[0]
-	f.Title = fmt.Sprintf("An oracle would gain %s points; closest comes “%s” with %s", report.Points(r.Oracle.Gain.Point), name(best.Name), signed(report.Points(best.Gain.Point)))
-	if best.Gain.Point <= 0 {
-		f.Title = fmt.Sprintf("No policy gains anything; an oracle would gain %s points", report.Points(r.Oracle.Gain.Point))
-	}
+	f.Title = policiesTitle(r, list)
 	f.Note = fmt.Sprintf("accuracy points gained over the single best model, on queries not learnt from; %s, intervals at %s", report.Plural(r.Queries, "query", "queries"), report.Confidence(r.Confidence))
 	f.Description = fmt.Sprintf("A row for each of %s with its gain over the single best model and an interval; a line marks what an oracle gains.", report.Plural(int64(len(list)), "policy", "policies"))
 	p := newPen()
 	drawPolicies(p, r, list)
 	f.Scene = &p.Scene
 	return f
+}
+
+// policyName says of a bound that it is one.
+func policyName(x policy.Policy) string {
+	if x.Bound == "" {
+		return x.Name
+	}
+	return shown(x.Name) + ", " + string(x.Bound)
+}
+
+// policiesTitle names the policy that is known to gain most; what one gains at
+// most is not known of it.
+func policiesTitle(r *policy.Result, list []policy.Policy) string {
+	oracle := report.Points(r.Oracle.Gain.Point)
+	hope := false
+	for _, x := range list { // most first
+		if x.Bound == policy.AtMost {
+			hope = hope || x.Gain.Point > 0
+			continue
+		}
+		if x.Gain.Point <= 0 {
+			break
+		}
+		gains := signed(report.Points(x.Gain.Point))
+		if x.Bound == policy.AtLeast {
+			gains = "at least " + gains
+		}
+		return fmt.Sprintf("An oracle would gain %s points; closest comes “%s” with %s", oracle, name(x.Name), gains)
+	}
+	if hope {
+		return fmt.Sprintf("No policy is known to gain anything; an oracle would gain %s points", oracle)
+	}
+	return fmt.Sprintf("No policy gains anything; an oracle would gain %s points", oracle)
 }
 
 // drawPolicies draws the rows, and lines for the single best, the oracle and the
@@ -57,12 +86,12 @@ func drawPolicies(p *pen, r *policy.Result, list []policy.Policy) {
 	if r.Certificate != nil && finite(&r.Certificate.Upper) {
 		f.hi = max(f.hi, r.Certificate.Upper)
 	}
-	for i, q := range list[:min(len(list), mostRows)] {
+	for _, q := range list[:min(len(list), mostRows)] {
 		role := Slate
-		if i == 0 && q.Gain.Point > 0 {
-			role = Ink
+		if q.Bound != "" { // what it really gives is not known
+			role = Calm
 		}
-		f.rows = append(f.rows, forestRow{q.Name, "", signed(report.Points(q.Gain.Point)), q.Gain.Point, q.Gain.Lower, q.Gain.Upper, role})
+		f.rows = append(f.rows, forestRow{policyName(q), "", signed(report.Points(q.Gain.Point)), q.Gain.Point, q.Gain.Lower, q.Gain.Upper, role})
 	}
 	x, bottom := f.draw(p, top)
 	p.flag(x.at(0), top-10, bottom, "single best "+report.Percent(r.SingleBest.HeldOut), body, false)

@@ -85,7 +85,7 @@ func (r chance) policies() *policy.Result {
 	}
 	for range r.IntN(40) {
 		g := r.rate() - r.rate()
-		x.Policies = append(x.Policies, policy.Policy{Name: r.name(), Accuracy: r.rate(), Gain: policy.Estimate{Point: g, Lower: g - r.rate(), Upper: g + r.rate()}})
+		x.Policies = append(x.Policies, policy.Policy{Name: r.name(), Bound: []policy.Bound{"", policy.AtLeast, policy.AtMost}[r.IntN(3)], Accuracy: r.rate(), Gain: policy.Estimate{Point: g, Lower: g - r.rate(), Upper: g + r.rate()}})
 	}
 	return x
 }
