@@ -154,11 +154,25 @@ func TestOneText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for q, want := range []outcome.Verdict{outcome.Right, outcome.Wrong} {
-		if x, err := s.State(t.Context(), Place{Query: q, Budget: 100}); err != nil || x.Cell.Verdict() != want {
-			t.Errorf("query %d: %+v, %v", q, x, err)
+		if x := s.state(t, Place{Query: q, Budget: 100}); x.Cell.Verdict() != want {
+			t.Errorf("query %d: %+v", q, x)
 		}
 	}
 	claimOne(t, s, Place{Query: 1, Budget: 100, Attempt: 1}, Granted) // another attempt is another request
+}
+
+// state is what is on record for one place.
+func (s *Store) state(t *testing.T, p Place) (out State) {
+	t.Helper()
+	if err := s.States(t.Context(), func(x State) error {
+		if x.Place == p {
+			out = x
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // TestSilence: a process that was silent for longer than the lease loses its

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	_ "embed"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/url"
@@ -22,15 +20,6 @@ import (
 // FileName is the database within a run's folder.
 const FileName = "collect.db"
 
-// version of the tables; application marks the file as one of ours.
-const (
-	version     = 1
-	application = 0x616c7772 // "alwr"
-)
-
-//go:embed schema.sql
-var schema string
-
 // Options say how a store is opened. The zero value means the documented defaults.
 type Options struct {
 	// Lease is how long a process may be silent before its open calls are charged
@@ -44,6 +33,7 @@ type Store struct {
 	dir   string
 	lease time.Duration
 	read  *sql.DB
+	still bool // opened to be read while nobody wrote
 
 	// For writing; nil in a store that was opened to be read.
 	write   *sql.DB
@@ -77,15 +67,6 @@ type askable struct {
 	price  int
 	money.Price
 }
-
-// Is reports whether a file is a store, by its first 100 bytes.
-func Is(head []byte) bool {
-	const magic, id = "SQLite format 3\x00", 68
-	return len(head) >= 100 && string(head[:len(magic)]) == magic && binary.BigEndian.Uint32(head[id:]) == application
-}
-
-// ErrNoStore is returned for a file that is no store of allwrong.
-var ErrNoStore = errors.New("not a store of allwrong collect")
 
 // Open opens the store of a run's folder for collecting, and makes both if need
 // be. Any number of processes of one machine may have it open.
@@ -127,22 +108,29 @@ func OpenFile(ctx context.Context, path string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	extra := ""
-	// Without its log nobody is writing, and a folder that cannot be written to
-	// has no room for one.
-	if info, err := os.Stat(path + "-wal"); err != nil || info.Size() == 0 {
+	extra, still := "", !written(path)
+	if still {
+		// Without its log nobody is writing, and a folder that cannot be written to
+		// has no room for one.
 		extra = "&immutable=1"
 	}
 	read, err := connect(path, "ro", extra)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	s := &Store{dir: filepath.Dir(path), read: read}
+	s := &Store{dir: filepath.Dir(path), read: read, still: still}
 	if err := check(ctx, read); err != nil {
 		read.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
+}
+
+// written reports whether a database has a log with something in it: then it is
+// being written to, or whoever wrote to it was killed.
+func written(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	return err == nil && info.Size() > 0
 }
 
 // connect gives a pool of connections to a database.
@@ -183,77 +171,6 @@ func (s *Store) tryWriter(ctx context.Context, path string) (err error) {
 		return err
 	}
 	s.st, err = prepare(ctx, s.conn)
-	return err
-}
-
-// migrate makes the tables in an empty file, and refuses a file of others.
-func (s *Store) migrate(ctx context.Context) (err error) {
-	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
-	defer func() {
-		end := "COMMIT"
-		if err != nil {
-			end = "ROLLBACK"
-		}
-		if _, e := s.conn.ExecContext(context.WithoutCancel(ctx), end); err == nil {
-			err = e
-		}
-	}()
-	var tables int
-	if err := s.conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
-		return err
-	}
-	if tables > 0 {
-		return check(ctx, s.conn)
-	}
-	_, err = s.conn.ExecContext(ctx, schema+fmt.Sprintf(`
-PRAGMA application_id = %d;
-PRAGMA user_version = %d;
-INSERT INTO purse VALUES (1, 0, 0, 0, 0, 0, 0, 1);`, application, version))
-	return err
-}
-
-// check refuses a database that is not ours, or newer than this program.
-func check(ctx context.Context, db interface {
-	QueryRowContext(context.Context, string, ...any) *sql.Row
-}) error {
-	var id, have int
-	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return foreign(err)
-	}
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
-		return foreign(err)
-	}
-	switch {
-	case id != application:
-		return ErrNoStore
-	case have > version:
-		return fmt.Errorf("its tables have version %d, newer than what is read here, %d: update allwrong", have, version)
-	}
-	return nil
-}
-
-// Codes of SQLite: https://sqlite.org/rescode.html.
-const (
-	sqliteBusy  = 5
-	sqliteNotDB = 26
-)
-
-// code is SQLite's code of an error, without what extends it; 0: none.
-func code(err error) int {
-	var coded interface{ Code() int }
-	if errors.As(err, &coded) {
-		return coded.Code() & 0xff
-	}
-	return 0
-}
-
-// foreign says what SQLite's words for a file that is no database mean.
-func foreign(err error) error {
-	if code(err) == sqliteNotDB {
-		return ErrNoStore
-	}
 	return err
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
+	"path/filepath"
 
 	"github.com/allwrong/allwrong/collect/money"
 	"github.com/allwrong/allwrong/outcome"
@@ -42,7 +44,13 @@ func (s *Store) Outcomes(ctx context.Context, want outcome.Fields, visit func(r 
 	if err := w.flush(); err != nil {
 		return err
 	}
-	return w.neverAsked()
+	if err := w.neverAsked(); err != nil {
+		return err
+	}
+	if s.still && written(filepath.Join(s.dir, FileName)) {
+		return errors.New("a run began to write to it while it was read: read it again")
+	}
+	return nil
 }
 
 // walk goes over the cells, rung by rung, and keeps the best of each.

@@ -118,15 +118,6 @@ func (s *Store) dead(ctx context.Context) ([]string, error) {
 	return out, rows.Err()
 }
 
-// Others counts the other processes that are at work on the run.
-func (s *Store) Others(ctx context.Context) (n int, err error) {
-	if err := s.reap(ctx); err != nil {
-		return 0, err
-	}
-	err = s.read.QueryRowContext(ctx, "SELECT count(*) FROM process WHERE id <> ?", s.alive.id).Scan(&n)
-	return n, err
-}
-
 // open is a reservation with its place.
 type open struct {
 	Place

@@ -49,21 +49,6 @@ func (x *State) unpack(packed int64) {
 	x.Tries = int(packed >> 16)
 }
 
-// State gives what is on record for one place.
-func (s *Store) State(ctx context.Context, p Place) (State, error) {
-	x := State{Place: p}
-	m, _, err := s.address(p)
-	if err != nil {
-		return x, err
-	}
-	err = s.read.QueryRowContext(ctx, "SELECT status, verdict, tries, call FROM cell WHERE query = ? AND model = ? AND attempt = ? AND budget = ?",
-		p.Query+1, m.id, p.Attempt, p.Budget).Scan(&x.Status, &x.Cell, &x.Tries, &x.Call)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return x, err
-}
-
 // Text gives the text of an answer, by the number of its call.
 func (s *Store) Text(ctx context.Context, call int64) (string, error) {
 	var text string
