@@ -139,6 +139,9 @@ func TestCosts(t *testing.T) {
 	} else if _, err := json.Marshal(r); err != nil {
 		t.Errorf("extreme costs: %v", err)
 	}
+	if r, err = Measure(m, [][]float64{{0, 1, 1, 0}, {2, 2, 2, 2}}, Options{}); err != nil || !strings.Contains(codes(r.Warnings), "zero-costs") {
+		t.Errorf("a cost of 0 among others: %v, %v", r, err)
+	}
 	if r, err = Measure(m, full, Options{Prices: map[string]float64{"z": 1}}); err != nil || !strings.Contains(codes(r.Warnings), "unknown-price") {
 		t.Errorf("a stranger's price: %v, %v", r, err)
 	}
