@@ -21,8 +21,19 @@ func TestCoverageKilled(t *testing.T) { killedAndNot(t, 100, 1000) }
 // TestCoverageCapHolds is TestCapHolds with more prices and caps.
 func TestCoverageCapHolds(t *testing.T) { capHolds(t, 30, 6) }
 
+// spentTime is the processor time of this process.
+func spentTime(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // TestCoverageMillion: a million stored answers are resumed in under five
-// seconds of processor time and 300 MB, and new ones come in at 2,000 a second or more.
+// seconds of processor time and 300 MB, and new ones take less than half a
+// millisecond of it each.
 func TestCoverageMillion(t *testing.T) {
 	const queries, models = 200_000, 5
 	dir := t.TempDir()
@@ -33,7 +44,7 @@ func TestCoverageMillion(t *testing.T) {
 	}
 	s := opened(t, dir, Options{})
 	begun(t, s, run)
-	start := time.Now()
+	start, before := time.Now(), spentTime(t)
 	var wg sync.WaitGroup
 	text := strings.Repeat("Let us see. ", 40)
 	for g := range 64 {
@@ -53,10 +64,11 @@ func TestCoverageMillion(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if rate := queries * models / time.Since(start).Seconds(); rate < 2000 {
-		t.Errorf("%.0f answers a second", rate)
-	} else {
-		t.Logf("%.0f answers a second", rate)
+	// Processor time, since other work on the machine is not ours.
+	each := (spentTime(t) - before) / (queries * models)
+	t.Logf("%s of processor time an answer, %.0f a second on the clock", each, queries*models/time.Since(start).Seconds())
+	if each > 500*time.Microsecond {
+		t.Errorf("%s an answer, of which 2,000 a second are to be stored", each)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -71,7 +83,6 @@ func TestCoverageMillion(t *testing.T) {
 	if _, err := fmt.Sscan(string(out), &n, &ms); err != nil || n != queries*models {
 		t.Fatalf("%s: %v", out, err)
 	}
-	// Processor time, since other work on the machine is not ours.
 	used := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	most := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss / 1024
 	t.Logf("resumed in %s of processor time, %d ms on the clock; resident set %d MB", used, ms, most)

@@ -18,9 +18,6 @@ func (s *Store) States(ctx context.Context, visit func(State) error) error {
 		return err
 	}
 	defer rows.Close()
-	s.mu.RLock()
-	places, queries := s.places, s.queries
-	s.mu.RUnlock()
 	for rows.Next() {
 		var x State
 		var model int
@@ -29,17 +26,24 @@ func (s *Store) States(ctx context.Context, visit func(State) error) error {
 			return err
 		}
 		x.Query--
-		place, ok := places[model]
-		if !ok || x.Query < 0 || x.Query >= len(queries) || !queries[x.Query].active {
-			continue // no longer part of the run
+		var ok bool
+		if x.Model, ok = s.part(x.Query, model); !ok {
+			continue
 		}
-		x.Model = place
 		x.unpack(packed)
 		if err := visit(x); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
+}
+
+// part gives the place of a model, if it and the query are still part of the run.
+func (s *Store) part(query, model int) (place int, ok bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	place, ok = s.places[model]
+	return place, ok && query >= 0 && query < len(s.queries) && s.queries[query].active
 }
 
 // unpack takes apart what States reads as one number: every column costs.
