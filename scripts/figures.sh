@@ -10,7 +10,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 data=examples/common-shock.csv
 
-for kind in parts slices matrix pool-size correlation rescues policies; do
+for kind in parts slices matrix pool-size correlation rescues; do
 	"$allwrong" plot $kind "$data" --overhead 0.02 -o "$out/$kind.svg"
 done
 
@@ -20,10 +20,10 @@ for query in $("$allwrong" audit "$data" --top 0 --json | sed -n 's/^      "quer
 done
 "$allwrong" plot audit "$data" --ledger "$dir/ledger.jsonl" -o "$out/audit.svg"
 
-# Prices: each model costs twice and a half what the one before it costs.
-"$allwrong" simulate --law single-factor --models 8 --queries 400 --accuracy 0.5,0.85 --rho 0.45 --seed 11 -o "$dir/plain.jsonl"
-awk -F'"model":"model-' '{ n = $2 + 0; cost = 0.00002; for (i = 1; i < n; i++) cost *= 2.5; sub(/}$/, sprintf(",\"cost_usd\":%.8f}", cost)); print }' "$dir/plain.jsonl" >"$dir/priced.jsonl"
-"$allwrong" plot frontier "$dir/priced.jsonl" -o "$out/frontier.svg"
+# Answers, texts and costs.
+for kind in policies frontier; do
+	"$allwrong" plot $kind examples/helpdesk.jsonl -o "$out/$kind.svg"
+done
 
 # Two sets: other draws from the same law, each model right a little more often.
 "$allwrong" simulate --law common-shock --models 12 --queries 500 --accuracy 0.64,0.89 --rho 0.5 --shock 0.04 --topics 3 --seed 5 -o "$dir/after.csv"
