@@ -186,6 +186,7 @@ func (s *Server) deskPage(w http.ResponseWriter, r *http.Request, status int, n 
 		s.fail(w, r, http.StatusInternalServerError, err)
 		return
 	}
+	p.Here = "/desk" // a form that was refused is answered in its place
 	at := placeOf(r)
 	view, err := s.deskView(r, d, state, at)
 	if err != nil {

@@ -7,19 +7,21 @@ import (
 	"context"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
 // browser starts Debian's Chromium without a window. It ends with the test.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("font-render-hinting", "none"))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("font-render-hinting", "none"),
+		chromedp.Flag("host-resolver-rules", "MAP evil.example 127.0.0.1"))
 	if path := os.Getenv("CHROMIUM"); path != "" {
 		options = append(options, chromedp.ExecPath(path))
 	}
@@ -27,9 +29,34 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	return tab(t, ctx)
+}
+
+// tab opens another tab of the browser.
+func tab(t *testing.T, ctx context.Context) context.Context {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
+	do(t, ctx, chromedp.EmulateViewport(1280, 860))
 	return ctx
+}
+
+// quiet fails the test for whatever the page writes as an error to the console.
+// A page that is refused is written there as well: those expected are named.
+func quiet(t *testing.T, ctx context.Context, expected ...string) {
+	t.Helper()
+	messages := chromedp.Console(ctx) // starts the browser: not at the same time as another
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			known := slices.ContainsFunc(expected, func(e string) bool { return strings.Contains(m.Text, e) })
+			if (m.Type == chromedp.ConsoleError || m.Type == chromedp.ConsoleException || m.Type == chromedp.ConsoleWarning) && !known {
+				t.Errorf("the console says: %s: %s (%s)", m.Type, m.Text, m.URL)
+			}
+		}
+	}()
 }
 
 // served runs allwrong serve inside the test and gives its link.
@@ -74,6 +101,28 @@ func js[T any](t *testing.T, ctx context.Context, expression string) T {
 	return v
 }
 
+// typed presses keys, one after the other, as a keyboard does: what a key types
+// is left to the page, which may have another use for it.
+func typed(t *testing.T, ctx context.Context, keys string) {
+	t.Helper()
+	for _, r := range keys {
+		down := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: string(r), Text: string(r)}
+		switch r {
+		case '\r':
+			down.Key, down.Code, down.WindowsVirtualKeyCode = "Enter", "Enter", 13
+		case '\t':
+			down.Key, down.Code, down.Text, down.WindowsVirtualKeyCode = "Tab", "Tab", "", 9
+		}
+		up := down
+		up.Type, up.Text = input.DispatchKeyEventTypeKeyUp, ""
+		for _, e := range []input.DispatchKeyEventParams{down, up} {
+			if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // until waits for a condition of the page.
 func until(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
@@ -107,33 +156,3 @@ func scheme(t *testing.T, ctx context.Context, name string) {
 
 // at gives an address of the server of a link.
 func at(link, path string) string { return link[:strings.Index(link, "/#")] + path }
-
-// TestPictures takes the pictures of docs/serve.md into the folder PICTURES.
-func TestPictures(t *testing.T) {
-	into := os.Getenv("PICTURES")
-	if into == "" {
-		t.Skip("PICTURES names no folder")
-	}
-	paths := strings.Fields(os.Getenv("PICTURES_OF"))
-	ctx := browser(t)
-	link := served(t, append(paths, "--ledger", filepath.Join(t.TempDir(), "ledger.jsonl"), "--overhead", "0.02")...)
-	enter(t, ctx, link)
-	for _, p := range []struct{ name, path string }{{"report", "/"}, {"desk", "/desk"}, {"counts", "/counts"}, {"blind", "/desk?blind=1"}} {
-		for _, size := range []struct {
-			name          string
-			width, height int64
-		}{{"", 1280, 860}, {"-narrow", 360, 780}, {"-tall", 1280, 2600}} {
-			for _, colours := range []string{"light", "dark"} {
-				scheme(t, ctx, colours)
-				do(t, ctx, chromedp.EmulateViewport(size.width, size.height), chromedp.Navigate(at(link, p.path)), chromedp.Sleep(300*time.Millisecond))
-				picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-				if err == nil {
-					err = os.WriteFile(filepath.Join(into, p.name+size.name+"-"+colours+".png"), picture, 0o644)
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
-}

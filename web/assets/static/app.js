@@ -126,7 +126,7 @@ function keys() {
     if (e.ctrlKey || e.metaKey || e.altKey || dialog?.open) return
     const field = e.target.closest('input:not([type=checkbox]):not([type=range]), textarea, select')
     if (field) {
-      if (e.key === 'Escape' || e.key === 'Enter' && field.closest('#mark') && field.tagName === 'INPUT') {
+      if (e.key === 'Escape' || e.key === 'Enter' && field.form?.id === 'mark' && field.tagName === 'INPUT') {
         e.preventDefault()
         field.blur()
       }
