@@ -28,11 +28,11 @@ func (r *reading) whole(result *ingest.Result) error {
 		return nil
 	}
 	certificate := ""
-	if c.Schedule.Incumbent != "" {
-		certificate = ". What it does hold is the certificate of " + c.Schedule.Incumbent + ": allwrong certify"
+	if c.Lazily.Incumbent != "" {
+		certificate = ". What it does hold is the certificate of " + c.Lazily.Incumbent + ": allwrong certify"
 	}
 	return fmt.Errorf("%s: collected for %s: %s of %s were asked, other models only where it mattered. This needs all of them: allwrong collect --for matrix%s",
-		path, c.Schedule.For, report.Count(c.Asked), report.Plural(c.Cells, "cell", "cells"), certificate)
+		path, c.Lazily.For, report.Count(c.Asked), report.Plural(c.Cells, "cell", "cells"), certificate)
 }
 
 // ofLazy makes the options of a certificate fit a lazy run: about the incumbent
@@ -43,26 +43,26 @@ func (o *certifyOptions) ofLazy(result *ingest.Result) ([]certify.Warning, error
 	switch {
 	case c == nil:
 		return nil, nil
-	case c.Schedule.Incumbent == "":
-		return nil, fmt.Errorf("%s: collected for %s, which certifies no gain: it says which queries defeat every model; allwrong collect --for certificate --incumbent MODEL", path, c.Schedule.For)
-	case o.Incumbent != "" && o.Incumbent != c.Schedule.Incumbent:
-		return nil, usagef("--incumbent %s: %s was collected for the certificate of %s, and holds what that one needs", o.Incumbent, path, c.Schedule.Incumbent)
+	case c.Lazily.Incumbent == "":
+		return nil, fmt.Errorf("%s: collected for %s, which certifies no gain: it says which queries defeat every model; allwrong collect --for certificate --incumbent MODEL", path, c.Lazily.For)
+	case o.Incumbent != "" && o.Incumbent != c.Lazily.Incumbent:
+		return nil, usagef("--incumbent %s: %s was collected for the certificate of %s, and holds what that one needs", o.Incumbent, path, c.Lazily.Incumbent)
 	case o.Method != "" && o.Method != certify.Incumbent && o.Method != certify.Anytime:
-		return nil, usagef("method %s needs every model on every query, and %s was collected for the certificate of %s alone; allwrong collect --for matrix", o.Method, path, c.Schedule.Incumbent)
+		return nil, usagef("method %s needs every model on every query, and %s was collected for the certificate of %s alone; allwrong collect --for matrix", o.Method, path, c.Lazily.Incumbent)
 	case o.Slice != "" || len(o.Weights) > 0 || o.Cluster != "" || o.Attempts == certify.AttemptsAll:
 		return nil, usagef("slices, weights, clusters and attempts need every model on every query; allwrong collect --for matrix")
 	}
-	o.Incumbent, o.Missing = c.Schedule.Incumbent, certify.Bounds
+	o.Incumbent, o.Missing = c.Lazily.Incumbent, certify.Bounds
 	if o.Method == "" {
-		if o.Method = certify.Incumbent; c.Schedule.Until != "" {
+		if o.Method = certify.Incumbent; c.Lazily.Until != "" {
 			o.Method = certify.Anytime
 		}
 	}
-	if o.Method == certify.Incumbent && c.Schedule.Until != "" {
+	if o.Method == certify.Incumbent && c.Lazily.Until != "" {
 		return nil, usagef("method incumbent holds for a number of queries fixed before; %s stopped when it was decided, which needs method anytime", path)
 	}
 	if o.Overhead == 0 {
-		o.Overhead = c.Schedule.Overhead
+		o.Overhead = c.Lazily.Overhead
 	}
 	return []certify.Warning{{Code: "lazy-run", Message: fmt.Sprintf("Collected for the certificate of %s: %s of %s were asked, other models only where it is wrong. Its limits are those of the full matrix.",
 		o.Incumbent, report.Count(c.Asked), report.Plural(c.Cells, "cell", "cells"))}}, nil

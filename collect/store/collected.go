@@ -16,6 +16,8 @@ type Collected struct {
 	// Lazy: some cells were never asked, and which ones hangs on what others
 	// answered, so that what is there is no sample of the full matrix.
 	Lazy bool `json:"lazy"`
+	// Lazily is the last schedule that was lazy, whatever followed it; nil unless Lazy.
+	Lazily *Schedule `json:"lazily,omitempty"`
 }
 
 // Collected says how the run was collected so far.
@@ -26,7 +28,7 @@ func (s *Store) Collected(ctx context.Context) (*Collected, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	lazy := false
+	var lazily *Schedule
 	for i := 0; rows.Next(); i++ {
 		if i > 0 {
 			c.Before = append(c.Before, c.Schedule)
@@ -35,7 +37,9 @@ func (s *Store) Collected(ctx context.Context) (*Collected, error) {
 		if err := rows.Scan(&h.For, &h.Incumbent, &h.Until, &h.Overhead); err != nil {
 			return nil, err
 		}
-		lazy = lazy || h.For != ForMatrix
+		if h.For != ForMatrix {
+			lazily = &Schedule{h.For, h.Incumbent, h.Until, h.Overhead}
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -46,6 +50,8 @@ func (s *Store) Collected(ctx context.Context) (*Collected, error) {
 			JOIN model ON model.id = cell.model AND model.place >= 0 JOIN query ON query.id = cell.query AND query.active = 1)`).
 		Scan(&models, &attempts, &c.Queries, &c.Asked)
 	c.Cells = c.Queries * models.Int64 * attempts.Int64
-	c.Lazy = lazy && c.Asked < c.Cells
+	if c.Lazy = lazily != nil && c.Asked < c.Cells; c.Lazy {
+		c.Lazily = lazily
+	}
 	return c, err
 }
