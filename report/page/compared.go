@@ -42,7 +42,11 @@ func changes(r *compare.Result) []Section {
 	t := Table{Caption: "Models in both sets, those least likely by chance first", Text: []bool{true},
 		Head: []string{"model", "a", "b", "difference", "from", "to", "gained", "lost", "p", "p, all models"}}
 	for _, m := range r.Moved {
-		t.add(name(m.Model), report.Percent(m.A), report.Percent(m.B), report.Gained(m.Difference), report.Gained(m.Interval[0]), report.Gained(m.Interval[1]),
+		mark := ""
+		if m.Moved {
+			mark = "▪ "
+		}
+		t.add(mark+name(m.Model), report.Percent(m.A), report.Percent(m.B), report.Gained(m.Difference), report.Gained(m.Interval[0]), report.Gained(m.Interval[1]),
 			count(m.Gained), count(m.Lost), report.Chance(m.P), report.Chance(m.Holm))
 	}
 	t.most(300, "allwrong compare --json")
