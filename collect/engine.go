@@ -196,6 +196,8 @@ func (e *engine) loop(cancel func()) error {
 	defer tick.Stop()
 	var failure error
 	stop := e.Stop
+	e.fill()
+	e.first, _ = e.settledSoFar()
 	for {
 		if !e.halting {
 			e.fill()

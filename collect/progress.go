@@ -47,7 +47,6 @@ type Progress struct {
 // counts are what the engine counts as it goes.
 type counts struct {
 	start    time.Time
-	queries  int64
 	cells    int64
 	done     []int64 // by model
 	before   []int64 // of done: on record when the run was started
@@ -57,13 +56,10 @@ type counts struct {
 	climbed  int64
 	repeated int64
 	stopped  bool
-	first    progressed // at the start
+	first    int64 // settled when the first cells were given out
 	totals   store.Totals
 	used     []store.ModelTotals
 }
-
-// progressed is what the time left is reckoned by.
-type progressed struct{ settled int64 }
 
 func newCounts(models int, s *schedule.Schedule) counts {
 	return counts{start: time.Now(), cells: s.Cells(), done: make([]int64, models), before: make([]int64, models), lost: make([]int64, models), reasons: map[string]*Missing{}}
@@ -118,7 +114,7 @@ func (e *engine) settledSoFar() (settled, all int64) {
 // left reckons how long the rest takes at the speed so far; 0 when nobody knows.
 func (e *engine) left(elapsed time.Duration) time.Duration {
 	settled, all := e.settledSoFar()
-	gained := settled - e.first.settled
+	gained := settled - e.first
 	if e.Decided != nil || gained < 10 || elapsed < 2*time.Second || all <= settled {
 		return 0
 	}
@@ -151,7 +147,9 @@ func (e *engine) progress(end bool) Progress {
 	p := Progress{Incumbent: e.How.Incumbent, Lazy: e.How.For != store.ForMatrix, Tally: e.schedule.Tally(), Queries: int64(len(e.numbers)),
 		Money: e.totals, Climbed: e.climbed, Repeated: e.repeated, InFlight: e.flight, Missing: sum(e.lost),
 		Elapsed: time.Since(e.start), Stopping: e.halting, End: end}
-	p.Left = e.left(p.Elapsed)
+	if !end {
+		p.Left = e.left(p.Elapsed)
+	}
 	for i, m := range e.models {
 		x := ModelProgress{Model: m.ID, Done: e.done[i], InFlight: m.jobs, Missing: e.lost[i], Note: m.note(), Needed: e.needed(i)}
 		if i < len(e.used) {

@@ -1,10 +1,6 @@
 package collect
 
-import (
-	"context"
-
-	"github.com/allwrong/allwrong/collect/store"
-)
+import "github.com/allwrong/allwrong/collect/store"
 
 // Missing counts cells without a verdict, by reason.
 type Missing struct {
@@ -77,7 +73,3 @@ func (e *engine) fullCost() *float64 {
 	}
 	return &total
 }
-
-// Check asks whether the folder of a run is whole: its money adds up, and no
-// request was answered twice.
-func Check(ctx context.Context, s *store.Store) error { return s.Check(ctx) }

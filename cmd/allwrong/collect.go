@@ -264,6 +264,7 @@ func (c *collecting) collect(cmd *cobra.Command, run *runfile.Run, path string) 
 	if err := s.Close(); err != nil {
 		return err
 	}
+	cmd.SetContext(ctx) // the command's own has ended, if it was asked to stop
 	doc := &collectDocument{Schema: "allwrong/collect/1", Result: result, Inputs: []ingest.Input{}, Options: *c, Warnings: []certify.Warning{}}
 	c.certify(cmd, doc)
 	if c.json {
