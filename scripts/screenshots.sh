@@ -1,12 +1,12 @@
 #!/bin/sh
-# Draws docs/img/report.png and docs/img/report-dark.png, the first screen of the
+# Draws docs/screens/report.png and docs/screens/report-dark.png, the first screen of the
 # report of an example, in Chromium. Another version of it, or other fonts, may give
 # other pixels.
-# usage: scripts/screenshots.sh ALLWRONG [FOLDER]    writes into docs/img by default
+# usage: scripts/screenshots.sh ALLWRONG [FOLDER]    writes into docs/screens by default
 set -eu
 allwrong=$(realpath "$1")
 cd "$(dirname "$0")/.."
-out=$(realpath "${2:-docs/img}")
+out=$(realpath "${2:-docs/screens}")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
