@@ -18,7 +18,12 @@ import (
 	"github.com/allwrong/allwrong/collect/store"
 )
 
-func init() { thorough = true }
+// TestCoverageRecordedAnswers is TestRecordedAnswers over all that is worth asking.
+func TestCoverageRecordedAnswers(t *testing.T) {
+	thorough = true
+	defer func() { thorough = false }()
+	TestRecordedAnswers(t)
+}
 
 // child is the variable that makes the test binary a process that collects.
 const child = "ALLWRONG_COLLECT_CHILD"
