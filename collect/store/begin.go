@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/allwrong/allwrong/collect/money"
 	"github.com/allwrong/allwrong/collect/runfile"
 )
 
@@ -244,8 +245,33 @@ func (s *Store) load(ctx context.Context, run *runfile.Run) error {
 		copy(r.digest[:], digest)
 		queries[id-1] = r
 	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.models, s.places, s.queries = models, places, queries
+	s.mu.Unlock()
+	return s.surprises(ctx)
+}
+
+// surprises reads which models cost more than their bounds before.
+func (s *Store) surprises(ctx context.Context) error {
+	m, err := s.Totals(ctx)
+	if err != nil || m.Overrun == 0 {
+		return err
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT model, cost, reserved FROM answer WHERE cost > reserved")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var model int
+		var cost, reserved money.Nano
+		if err := rows.Scan(&model, &cost, &reserved); err != nil {
+			return err
+		}
+		s.surprised(model, cost, reserved)
+	}
 	return rows.Err()
 }

@@ -225,7 +225,8 @@ func TestSilence(t *testing.T) {
 func TestMoney(t *testing.T) {
 	dir := t.TempDir()
 	s := opened(t, dir, Options{})
-	begun(t, s, runOf(t, dir, 10, 1, nil))
+	rich := func(s string) string { return strings.Replace(s, "cap_usd = 10", "cap_usd = 1000", 1) }
+	begun(t, s, runOf(t, dir, 10, 1, rich))
 	said := money.Nano(77)
 	usage := &money.Usage{Input: 20, Output: 10}
 	for q, c := range []struct {
@@ -281,6 +282,14 @@ func TestMoney(t *testing.T) {
 	got, err := s.Settle(t.Context(), c, valid("long", 20, 1_000_000), nil)
 	if err != nil || got.Overrun != got.Cost-c.Worst || got.Overrun <= 0 {
 		t.Errorf("%+v, %v", got, err)
+	}
+	// It is not trusted again: not here, and not by who opens the store later.
+	again := opened(t, dir, Options{})
+	begun(t, again, runOf(t, dir, 10, 1, rich))
+	for _, s := range []*Store{s, again} {
+		if now, err := s.Worst(Place{Query: 7, Budget: 100}); err != nil || now < got.Cost {
+			t.Errorf("the next call may cost %d, %v; the last one cost %d", now, err, got.Cost)
+		}
 	}
 	for _, bad := range []struct {
 		a Answer

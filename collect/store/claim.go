@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/allwrong/allwrong/collect/money"
 )
@@ -39,16 +40,42 @@ func (s *Store) Claim(ctx context.Context, places ...Place) ([]Claim, error) {
 	return out, nil
 }
 
-// Worst is the most that a call at a place can cost.
+// Worst is the most that a call at a place can cost: the bound of its request,
+// and as many times that as a call of the model has cost before. An endpoint that
+// keeps to no budget surprises once.
 func (s *Store) Worst(p Place) (money.Nano, error) {
 	m, _, err := s.address(p)
 	if err != nil {
 		return 0, err
 	}
+	most := s.bound(m, p)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if margin := s.margins[m.id]; margin > 1 {
+		most = money.Nano(math.Ceil(min(float64(most)*margin, float64(money.Max))))
+	}
+	return most, nil
+}
+
+// bound is the most that a call costs if its endpoint keeps to the budget.
+func (s *Store) bound(m *askable, p Place) money.Nano {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	q := &s.queries[p.Query]
-	return m.Price.Worst(q.messages, q.bytes, p.Budget), nil
+	return m.Price.Worst(q.messages, q.bytes, p.Budget)
+}
+
+// surprised remembers a call that cost more than its bound.
+func (s *Store) surprised(model int, cost, bound money.Nano) {
+	if bound <= 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.margins == nil {
+		s.margins = map[int]float64{}
+	}
+	s.margins[model] = max(s.margins[model], float64(cost)/float64(bound))
 }
 
 // address gives the model of a place and the content address of its request.

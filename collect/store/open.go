@@ -47,9 +47,10 @@ type Store struct {
 	beaten  atomic.Int64 // when the process was last noted as alive, in milliseconds since 1970
 
 	mu      sync.RWMutex
-	queries []registered // by number
-	models  []askable    // by place in the run file
-	places  map[int]int  // model.id → place
+	queries []registered    // by number
+	models  []askable       // by place in the run file
+	places  map[int]int     // model.id → place
+	margins map[int]float64 // model.id → the most that a call cost, over its bound; none below 1
 }
 
 // registered is what is kept in memory of a query.

@@ -40,6 +40,9 @@ func (s *Store) Settle(ctx context.Context, c Claim, a Answer, v *Verdict) (Sett
 		out = Settled{State: State{Place: c.Place}}
 		return t.settle(&out, &c, &a, v, m)
 	})
+	if out.Overrun > 0 {
+		s.surprised(m.id, out.Cost, s.bound(m, c.Place))
+	}
 	return out, err
 }
 
