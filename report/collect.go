@@ -40,7 +40,7 @@ type Collected struct {
 	Note     string
 }
 
-const doneWidth = 20
+const doneWidth = 16
 
 // doneBar is a part of a whole in so many characters; of a whole that nobody knows
 // it is the part of the largest.

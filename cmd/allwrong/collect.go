@@ -302,7 +302,7 @@ func (c *collecting) certify(cmd *cobra.Command, doc *collectDocument) {
 		Reading: reading{NoAnswer: "wrong", Prefer: "none", ScoreThreshold: 1}}
 	if c.Incumbent != "" { // whatever came of the other cells, and whether or not all were asked
 		o.Missing, o.Method = certify.Bounds, certify.Incumbent
-		if c.Until != "" {
+		if c.Until != "" || doc.Tally.Queries < doc.Queries { // the number of queries was not fixed before
 			o.Method = certify.Anytime
 		}
 	}
@@ -343,8 +343,12 @@ func (c *collecting) progress(p collect.Progress) report.Collecting {
 	for _, m := range p.Models {
 		x := report.Collected{Model: m.Model, Done: m.Done, Needed: m.Needed, Missing: m.Missing, InFlight: m.InFlight,
 			Tokens: m.Input + m.Output, USD: m.CostUSD, Note: m.Note}
-		if x.Note == "" && x.Missing == 0 && c.Incumbent != "" && m.Model != c.Incumbent && m.Done > 0 {
-			x.Note = "where the incumbent is wrong"
+		switch {
+		case x.Note != "" || x.Missing > 0 || c.Incumbent == "":
+		case m.Model == c.Incumbent:
+			x.Note = "the incumbent"
+		case m.Done > 0:
+			x.Note = "where it is wrong"
 		}
 		out.Models = append(out.Models, x)
 	}
