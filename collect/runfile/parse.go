@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -173,7 +175,12 @@ func (t *table) limits() Limits {
 // graders reads which grader grades which kind.
 func (t *table) graders() map[string]string {
 	out := t.texts("graders")
-	for kind, name := range out {
+	for _, kind := range slices.Sorted(maps.Keys(out)) {
+		name := out[kind]
+		if err := checkKind(kind); err != nil {
+			t.fault("graders."+kind, "%v", err)
+			continue
+		}
 		k, v, ok := strings.Cut(name, "/")
 		if !ok || k != kind || !version.MatchString(v) {
 			t.fault("graders."+kind, "%s is no version of a grader of this kind; want %s", outcome.Quote(name), outcome.Quote(kind+"/1"))
@@ -183,6 +190,17 @@ func (t *table) graders() map[string]string {
 		out = map[string]string{}
 	}
 	return out
+}
+
+// Kinds are how answers may be graded. Those of kind judge need models to judge
+// them, and are graded after the run.
+var Kinds = []string{"choice", "code", "exact", "judge", "math", "number"}
+
+func checkKind(kind string) error {
+	if slices.Contains(Kinds, kind) {
+		return nil
+	}
+	return fmt.Errorf("%s is no kind of question; want one of %s", outcome.Quote(kind), strings.Join(Kinds, ", "))
 }
 
 var version = regexp.MustCompile(`^[1-9][0-9]{0,3}$`)

@@ -59,6 +59,11 @@ func (t *table) queries(folder string) Queries {
 	case q.Kind == "" && q.Fields.Kind == "":
 		t.fault("kind", `missing: say how answers are graded, such as kind = "math", or kind_field = "kind" if each query says it`)
 	}
+	if q.Kind != "" {
+		if err := checkKind(q.Kind); err != nil {
+			t.fault("kind", "%v", err)
+		}
+	}
 	q.Slices = t.slices()
 	return q
 }
@@ -204,7 +209,10 @@ func (e *each) fill(q *Query, r *row) (field string, err error) {
 		return f.Reference, fmt.Errorf("%d bytes; at most %d are read", len(q.Reference), maxText)
 	}
 	if q.Kind = e.q.Kind; q.Kind == "" {
-		if q.Kind, err = r.need(f.Kind, 64); err != nil {
+		if q.Kind, err = r.need(f.Kind, 64); err == nil {
+			err = checkKind(q.Kind)
+		}
+		if err != nil {
 			return f.Kind, err
 		}
 	}

@@ -112,6 +112,9 @@ func rows(ctx context.Context, path string, visit func(*row) error) error {
 	if string(head[:min(4, len(head))]) == parquetscan.Magic {
 		return parquetRows(ctx, path, f, info.Size(), visit)
 	}
+	if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) || bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}) {
+		return &Fault{File: path, Err: errors.New("packed: unpack it first")}
+	}
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		head = head[3:]
 		_, _ = b.Discard(3)

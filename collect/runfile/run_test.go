@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/allwrong/allwrong/collect/money"
+	"github.com/allwrong/allwrong/grade/kinds"
 )
 
 // TestExample: the file that is written for a start parses, with what is in
@@ -109,6 +110,7 @@ func TestRefusals(t *testing.T) {
 		{top + asks, "no endpoint"},
 		{least + "[graders]\nmath = \"number/1\"\n", `graders.math: "number/1" is no version`},
 		{least + "[graders]\nmath = \"math\"\n", "graders.math"},
+		{least + "[graders]\nmaths = \"maths/1\"\n", `graders.maths: "maths" is no kind of question`},
 
 		{priced(""), "model[1].price: missing"},
 		{priced("price = 3"), "model[1].price: one number does for a free model only"},
@@ -202,6 +204,15 @@ func TestNoSecrets(t *testing.T) {
 		if _, err := Parse([]byte(top+ends+"key_env = \""+name+"\"\n"+model+asks), "run.toml"); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestKinds: the kinds are those that there are graders for, and judge.
+func TestKinds(t *testing.T) {
+	want := append(strings.Split(kinds.Names, ", "), "judge")
+	slices.Sort(want)
+	if !slices.Equal(Kinds, want) {
+		t.Errorf("%v, want %v", Kinds, want)
 	}
 }
 
