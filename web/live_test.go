@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -14,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/compare"
+	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/report"
 	"github.com/allwrong/allwrong/study"
 )
@@ -207,5 +210,44 @@ func TestTokenStaysSecret(t *testing.T) {
 	for _, path := range []string{"/", "/desk", "/counts", "/api/desk", "/api/ledger", "/static/app.js", "/enter"} {
 		_, body := a.get(path)
 		lacks(t, body, a.server.token, url.QueryEscape(a.server.token))
+	}
+}
+
+// Dropped data are compared with those of the command, as allwrong compare does.
+func TestCompared(t *testing.T) {
+	later := exam()
+	for i := range later {
+		if later[i].Query == "q02" {
+			later[i].Verdict = outcome.Right
+		}
+	}
+	d := dataOf(t, exam())
+	var after Data
+	a := start(t, d, Options{Load: func(_ context.Context, _, name string) (Data, error) {
+		after = dataOf(t, later)
+		after.Name = name
+		return after, nil
+	}})
+	_, body, _ := a.send([2]string{"later.csv", "x"})
+	holds(t, body, `href="/compare?data=2&amp;with=1"`)
+	want, err := compare.Sets(d.Study.Matrix(), after.Study.Matrix(), compare.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want.LeftCount != 1 {
+		t.Fatalf("%d queries left the all-wrong set", want.LeftCount)
+	}
+	code, body := a.get("/compare?with=2")
+	if code != 200 {
+		t.Fatalf("%d %.300s", code, body)
+	}
+	for _, sentence := range report.Changes(want) {
+		holds(t, body, strings.ReplaceAll(template.HTMLEscapeString(sentence), "+", "&#43;"))
+	}
+	holds(t, body, "Left the all-wrong set", "q02", "later.csv")
+	_, body = a.get("/compare?data=2&with=1")
+	holds(t, body, "Entered the all-wrong set")
+	if code, _ := a.get("/compare?with=7"); code != 404 {
+		t.Errorf("data that there are not: %d", code)
 	}
 }

@@ -73,6 +73,7 @@ type view struct {
 // setLink leads to one of the sets of data.
 type setLink struct {
 	Name, Data string
+	Number     string // from 1; Data of the first is empty
 	Chosen     bool
 }
 
@@ -102,7 +103,7 @@ func (s *Server) dataView(r *http.Request, title string) (*view, *dataset, error
 		at = n - 1
 	}
 	for i, d := range s.sets {
-		link := setLink{Name: d.Name, Chosen: i == at}
+		link := setLink{Name: d.Name, Chosen: i == at, Number: strconv.Itoa(i + 1)}
 		if i > 0 {
 			link.Data = strconv.Itoa(i + 1)
 		}

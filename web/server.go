@@ -71,6 +71,7 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /part", s.part)
 	s.mux.HandleFunc("GET /text", s.text)
 	s.mux.HandleFunc("GET /counts", s.counts)
+	s.mux.HandleFunc("GET /compare", s.compared)
 	s.mux.HandleFunc("POST /files", s.files)
 	s.mux.HandleFunc("GET /api/ledger", s.apiLedger)
 	s.mux.HandleFunc("GET /api/desk", s.apiDesk)

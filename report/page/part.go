@@ -1,9 +1,11 @@
 package page
 
 import (
+	"cmp"
 	"html/template"
 	"strings"
 
+	"github.com/allwrong/allwrong/compare"
 	"github.com/allwrong/allwrong/report"
 	"github.com/allwrong/allwrong/report/figure"
 )
@@ -39,3 +41,18 @@ func Visible(s string) string { return visible(s) }
 
 // Head says what there is: models, queries, formats.
 func Head(r Report) string { return report.Head(r.Certificate, r.origin()) }
+
+// Changes are what changed between two sets of results as it stands on a page: the
+// answer, its figure, its tables, and what is doubtful.
+func Changes(r *compare.Result) (says, notes []string, parts []template.HTML, err error) {
+	add := func(part template.HTML, failed error) {
+		parts, err = append(parts, part), cmp.Or(err, failed)
+	}
+	if f := figure.Compared(r); f != nil {
+		add(Drawn(f))
+	}
+	for _, s := range changes(r) {
+		add(s.HTML())
+	}
+	return report.Changes(r), report.ChangeNotes(r), parts, err
+}
