@@ -66,6 +66,15 @@ func (e evidence) least() span {
 	return s
 }
 
+// mostRight is max_i c_i, right verdicts of the single best model.
+func (e evidence) mostRight() span {
+	s := e.right[0]
+	for _, r := range e.right[1:] {
+		s = span{max(s.least, r.least), max(s.most, r.most)}
+	}
+	return s
+}
+
 func (e evidence) from(k int64, alpha float64) float64 {
 	if e.forever {
 		return prob.MixtureLower(k, e.law.size(), alpha)

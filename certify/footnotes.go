@@ -31,7 +31,7 @@ func (c *Certificate) missingNotes(m *outcome.Matrix, o Options) {
 		return
 	}
 	if o.Missing == Bounds {
-		c.warn("any-completion", fmt.Sprintf("%s lack a verdict of some model; the limits hold whatever the missing ones are.", queries(miss.Queries)))
+		c.warn("any-completion", fmt.Sprintf("On %s a verdict of some model is missing; the limits hold whatever the missing ones are.", queries(miss.Queries)))
 	} else {
 		c.warn("complete-cases", fmt.Sprintf("%s were left out because some model has no verdict there (most often alone: %s). "+
 			"This assumes that verdicts are missing at random; hard and long queries often fail to run. --missing bounds assumes nothing.",

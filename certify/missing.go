@@ -108,7 +108,7 @@ func anyCompletion(m *outcome.Matrix, o Options, incumbent int) (base, error) {
 	c.kinds.Unknown = n - c.kinds.AllRight - c.kinds.BestRight - c.kinds.Resolvable - c.kinds.AllWrong
 	b := base{queries: n, allWrong: c.allWrong.least, kinds: c.kinds, best: best, over: over, measure: ev}
 	if n > 0 { // what the missing cells leave no choice about is known
-		b.betaPoint, b.accuracy, b.gain = c.allWrong.rate(n), c.right[best].rate(n), c.rescued[over].rate(n)
+		b.betaPoint, b.accuracy, b.gain = c.allWrong.rate(n), ev.mostRight().rate(n), ev.least().rate(n)
 	}
 	return b, nil
 }
