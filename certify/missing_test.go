@@ -1,3 +1,10 @@
+package certify
+
+import (
+	"testing"
+
+	"github.com/allwrong/allwrong/outcome"
+)
 
 // A point is stated only where no completion changes it: of the gain over an
 // incumbent where its own queries are settled, of the single best only where no
