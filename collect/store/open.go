@@ -41,7 +41,8 @@ type Store struct {
 	st      *statements
 	ops     chan *op
 	quit    chan struct{}
-	stopped sync.WaitGroup
+	stopped sync.WaitGroup // of the keeper
+	writing sync.WaitGroup // of the writer: who waits for it may itself be waited for
 	close   sync.Once
 	alive   *alive
 	beaten  atomic.Int64 // when the process was last noted as alive, in milliseconds since 1970
@@ -94,7 +95,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		s.shut()
 		return nil, fmt.Errorf("%s: %w", path, foreign(err))
 	}
-	s.stopped.Go(s.writer)
+	s.writing.Go(s.writer)
 	s.stopped.Go(s.keeper)
 	if err := s.reap(ctx); err != nil {
 		s.Close()
@@ -183,6 +184,7 @@ func (s *Store) Close() error {
 		if s.quit != nil {
 			close(s.quit)
 			s.stopped.Wait()
+			s.writing.Wait()
 			_, _ = s.conn.ExecContext(context.Background(), "DELETE FROM process WHERE id = ? AND NOT EXISTS (SELECT 1 FROM reservation WHERE process = ?)", s.alive.id, s.alive.id)
 		}
 		err = s.shut()

@@ -58,7 +58,7 @@ func (s *Store) change(ctx context.Context, f func(t *tx) error) error {
 		return err
 	case <-s.quit:
 	}
-	s.stopped.Wait() // the writer empties the queue before it ends
+	s.writing.Wait() // the writer empties the queue before it ends
 	select {
 	case err := <-o.done:
 		return err
