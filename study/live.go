@@ -31,7 +31,10 @@ func (s *Study) Live() (*Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Live{Choice: s.choice, Certificate: c, Cuts: s.cuts(), Curve: []dependence.PoolSize{}}
+	out := &Live{Choice: s.choice, Certificate: c, Curve: []dependence.PoolSize{}}
+	if out.Cuts, err = s.cuts(); err != nil {
+		return nil, err
+	}
 	if m := s.Matrix(); m.Size(m.Complete()) > 0 {
 		out.Curve = dependence.Curve(m)
 	}
@@ -63,8 +66,8 @@ const (
 )
 
 // cuts certifies the values of labels. A label by which that is not possible is
-// left out.
-func (s *Study) cuts() []Cut {
+// left out, unless it was asked for.
+func (s *Study) cuts() ([]Cut, error) {
 	out := []Cut{}
 	for _, key := range s.keys() {
 		o := s.certifyOptions()
@@ -72,11 +75,14 @@ func (s *Study) cuts() []Cut {
 			continue
 		}
 		list, err := certify.BySlice(o, s.Matrix())
-		if err == nil && len(list) > 1 {
+		switch {
+		case err != nil && s.options.Slices != nil:
+			return nil, err
+		case err == nil && (len(list) > 1 || s.options.Slices != nil):
 			out = append(out, Cut{Key: key, Slices: list})
 		}
 	}
-	return out
+	return out, nil
 }
 
 func (s *Study) keys() []string {

@@ -269,6 +269,9 @@ func TestRefusals(t *testing.T) {
 	if _, err := none.Live(); err == nil {
 		t.Error("a certificate of no query")
 	}
+	if _, err := New(src, nil, Options{Slices: []string{"nosuch"}}).Live(); err == nil || !strings.Contains(err.Error(), "nosuch") {
+		t.Errorf("a label that there is not: %v", err)
+	}
 	src.Records = nil
 	r, err := New(src, nil, Options{Replicates: 5}).All(context.Background(), nil)
 	if err != nil || r.Audit != nil || len(r.Warnings) != 1 || r.Warnings[0].Code != "no-audit" {

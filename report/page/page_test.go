@@ -160,7 +160,8 @@ func TestHostileText(t *testing.T) {
 			list[i].Answer += "\x1b[31m\x00\x07\u0085"
 			list[i].Prompt += "\r\x7f\ufeff\u2028"
 		}
-		page := html(t, reportOf(t, list))
+		r := reportOf(t, list)
+		page := html(t, r)
 		for tag, want := range map[string]int{"<script": 1, "<style": 1, "<h1": 1, "<img": 0, "<b>": 0, "onerror=alert(1)>": 0, `href="javascript`: 0} {
 			if got := strings.Count(page, tag); got != want {
 				t.Errorf("%q: %d times %s, want %d", attack, got, tag, want)
@@ -173,7 +174,7 @@ func TestHostileText(t *testing.T) {
 			t.Errorf("%q: control characters are not shown", attack)
 		}
 		var b bytes.Buffer
-		if err := Markdown(&b, reportOf(t, list)); err != nil {
+		if err := Markdown(&b, r); err != nil {
 			t.Fatal(err)
 		}
 		for _, bad := range []string{"<script", "<img", "<h1", "\u202e"} {
