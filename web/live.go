@@ -113,6 +113,7 @@ func (s *Server) part(w http.ResponseWriter, r *http.Request) {
 	switch r.FormValue("part") {
 	case "explain":
 		report.Explanation, err = c.study.Explain(r.Context(), nil)
+		report.Correlations = c.study.Correlations()
 	case "pools":
 		report.Pools, err = c.study.Pools(r.Context(), nil)
 	default:

@@ -126,7 +126,7 @@ func typed(t *testing.T, ctx context.Context, keys string) {
 // until waits for a condition of the page.
 func until(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		v, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
 		if err == nil && v {
 			return

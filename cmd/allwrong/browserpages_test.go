@@ -103,7 +103,7 @@ func TestBrowserChoice(t *testing.T) {
 	until(t, other, "document.querySelector('#said').innerText === '12 of 12'")
 	same("--overhead", "0.2", "--exclude", "model-12", "--exclude", "model-10")
 	do(t, ctx, chromedp.NavigateBack())
-	until(t, ctx, "!location.search.includes('overhead=0.2')")
+	until(t, ctx, "!location.search.includes('overhead=0.2') && document.querySelector('#overhead').value === '0.02'")
 	until(t, ctx, "document.querySelector('#main').innerText.includes('What correlation misses') && !document.querySelector('[data-part]')")
 }
 
