@@ -13,7 +13,8 @@ trap '[ -z "$proxy" ] || kill "$proxy"; [ -z "$server" ] || kill "$server"; rm -
 venv=${LITELLM_VENV:-$dir/venv}
 if [ ! -x "$venv/bin/litellm" ]; then
 	python3 -m venv "$venv"
-	"$venv/bin/pip" install --quiet --disable-pip-version-check 'litellm[proxy]==1.108.7'
+	"$venv/bin/pip" install --quiet --disable-pip-version-check uv # which takes a third of pip's time for a hundred packages
+	"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" 'litellm[proxy]==1.108.7'
 fi
 
 cat >"$dir/outcomes.jsonl" <<'END'
