@@ -143,7 +143,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		}
 	}
 	r := measure(t, Data{Attempts: w.data(t, nil).Attempts}, Options{Repeats: 1})
-	if got, want := codes(r), "few-queries many-policies no-answers no-confidence no-costs no-texts"; got != want {
+	if got, want := codes(r), "few-queries no-answers no-confidence no-costs no-texts"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for _, p := range r.Policies {
@@ -231,10 +231,10 @@ func TestOfOnesOwn(t *testing.T) {
 		}
 	}
 	find(t, r, "m00 → m01 → m02")
-	if p := find(t, r, "nearest embeddings"); p.Gain.Lower <= 0 {
+	if p := find(t, r, "nearest embeddings"); p.Gain.Point < 0.04 {
 		t.Errorf("%+v", p.Gain)
 	}
-	if p := find(t, r, "regression on embeddings"); p.Gain.Lower <= 0 || p.Believed == nil {
+	if p := find(t, r, "regression on embeddings"); p.Gain.Point < 0.04 || p.Believed == nil {
 		t.Errorf("%+v", p.Gain)
 	}
 	if len(r.Cascades) != 1 || !near(*r.Cascades[0].AUC, 1) {

@@ -11,11 +11,12 @@ type moments struct {
 	n, units   float64
 	d, g       float64 // means
 	dd, dg, gg float64 // sums over units of products of deviations
+	widen      float64 // by which variances are multiplied; see widening
 }
 
 func (b *bench) moments(d, g []float64) moments {
 	sumD, sumG, size := make([]float64, len(b.units)), make([]float64, len(b.units)), make([]float64, len(b.units))
-	m := moments{n: float64(len(d)), units: float64(len(b.units))}
+	m := moments{n: float64(len(d)), units: float64(len(b.units)), widen: 1}
 	for q, u := range b.unit {
 		size[u]++
 		sumD[u] += d[q]
@@ -34,6 +35,17 @@ func (b *bench) moments(d, g []float64) moments {
 		m.dd, m.dg, m.gg = m.dd+x*x, m.dg+x*y, m.gg+y*y
 	}
 	return m
+}
+
+// widening is the factor on variances. What was learnt alike in every fold is one
+// fixed policy, and queries are all that varies. Otherwise folds learn from the queries
+// that others are scored on, and their scores lean on each other: the variance of
+// the mean over K folds is taken as 1 + K/(K−1) times as large (Nadeau and Bengio 2003).
+func widening(alike bool, folds int) float64 {
+	if alike {
+		return 1
+	}
+	return 1 + float64(folds)/float64(folds-1)
 }
 
 // whole takes what rounding leaves of 0 for 0: gains and losses of a tenth of a
@@ -56,7 +68,7 @@ func (m moments) estimate(confidence float64) Estimate {
 	mean := m.shrunk(m.d)
 	squares := m.dd + (1-mean)*(1-mean) + (1+mean)*(1+mean)
 	units := m.units + extra
-	half := studentQuantile(1-(1-confidence)/2, units-1) * math.Sqrt(squares*units/(units-1)) / (m.n + extra)
+	half := studentQuantile(1-(1-confidence)/2, units-1) * math.Sqrt(m.widen*squares*units/(units-1)) / (m.n + extra)
 	return Estimate{Point: m.d, Lower: max(-1, min(m.d, mean-half)), Upper: min(1, max(m.d, mean+half))}
 }
 
@@ -65,7 +77,7 @@ func (m moments) estimate(confidence float64) Estimate {
 func (m moments) ratio(confidence float64) *Interval {
 	units := m.units + extra
 	t := studentQuantile(1-(1-confidence)/2, units-1)
-	scale := t * t * units / (units - 1) / ((m.n + extra) * (m.n + extra))
+	scale := m.widen * t * t * units / (units - 1) / ((m.n + extra) * (m.n + extra))
 	d, g := m.shrunk(m.d), m.shrunk(m.g)
 	a, b, c := g*g-scale*m.gg, d*g-scale*m.dg, d*d-scale*(m.dd+extra)
 	root := b*b - a*c
