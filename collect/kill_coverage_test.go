@@ -100,10 +100,10 @@ func everything() func(w http.ResponseWriter, model, prompt string, budget, nth 
 func TestCoverageKills(t *testing.T) {
 	for processes := 1; processes <= 2; processes++ {
 		t.Run(fmt.Sprint(processes, " at once"), func(t *testing.T) {
-			const n, kills = 1500, 100
+			const n, kills = 3000, 100
 			r := rand.New(rand.NewPCG(uint64(processes), 5))
 			srv := newServer(t)
-			srv.delay = 4 * time.Millisecond
+			srv.delay = 8 * time.Millisecond
 			srv.fault = everything()
 			x := newRun(t, srv.URL, n, "concurrency = 6\ntimeout_seconds = 1\ncap_usd = 60.0")
 			path := filepath.Join(x.dir, "run.toml")
