@@ -6,10 +6,24 @@
 //	allwrong certify PATH… [--overhead 0.02] [--incumbent MODEL] [--json]
 //	allwrong certify --all-wrong K --queries N --best C [--pool M]
 //	allwrong plan [PATH…] --overhead H
-//	allwrong describe PATH…
-//	allwrong convert PATH… -o FILE
 //	allwrong verify certificate.json [PATH…]
+//
+//	allwrong describe PATH…
+//	allwrong grade RESPONSES…
+//	allwrong audit PATH…
+//	allwrong collect RUN.toml [--for certificate --incumbent MODEL] [--dry-run]
+//	allwrong replay OUTCOMES…
+//	allwrong convert PATH… -o FILE
 //	allwrong simulate [-o FILE]
+//
+//	allwrong explain PATH…
+//	allwrong pool PATH… [-k 3]
+//	allwrong policy PATH… [--router FILE]
+//	allwrong compare A B
+//
+//	allwrong report PATH… -o report.html
+//	allwrong serve PATH…
+//	allwrong plot KIND PATH… -o FILE
 //
 // A policy that returns one member's answer is right at most when some member
 // is: at most 1−β of the time, β being the share of queries that defeat every
