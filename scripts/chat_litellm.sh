@@ -9,7 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 server=
 proxy=
-trap '[ -z "$proxy" ] || kill "$proxy"; [ -z "$server" ] || kill "$server"; rm -rf "$dir"' EXIT
+trap 'kill $proxy $server 2>/dev/null || true; rm -rf "$dir"' EXIT
 venv=${LITELLM_VENV:-$dir/venv}
 if [ ! -x "$venv/bin/litellm" ]; then
 	python3 -m venv "$venv"

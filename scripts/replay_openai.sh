@@ -6,7 +6,7 @@ set -eu
 allwrong=$(realpath "$1")
 dir=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server"; rm -rf "$dir"' EXIT
+trap 'kill $server 2>/dev/null || true; rm -rf "$dir"' EXIT
 python3 -m venv "$dir/venv"
 "$dir/venv/bin/pip" install --quiet --disable-pip-version-check openai==3.51.0 anthropic==2.10.0
 
