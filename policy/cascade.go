@@ -21,7 +21,7 @@ func (b *bench) takeStages() []*stage {
 	for i := range b.models {
 		if b.Data.Confidence != nil {
 			out[i] = b.stated(i)
-		} else if b.answers != nil && len(b.answers) > 1 {
+		} else if len(b.answers) > 1 {
 			out[i] = b.agreement(i)
 		}
 		some = some || out[i] != nil

@@ -127,7 +127,8 @@ func typed(t *testing.T, ctx context.Context, keys string) {
 func until(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		v, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
+		// Keys and clicks mean something once the page's scripts have run.
+		v, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("document.readyState === 'complete' && ("+expression+")"))
 		if err == nil && v {
 			return
 		}
