@@ -3,7 +3,7 @@
 # and the audit desk by keyboard. Needs Go; Chromium is installed where it is
 # missing, axe-core comes from npm into a folder that is gone afterwards.
 # Usage: scripts/browser.sh [-run NAME …]   further arguments go to go test
-# With PICTURES=docs/img and -run TestPictures it takes the pictures of docs/serve.md.
+# With PICTURES=$PWD/docs/screens and -run TestPictures it takes the pictures of docs/serve.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v chromium >/dev/null; then
