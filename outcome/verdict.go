@@ -1,6 +1,11 @@
 package outcome
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
 
 // Verdict is what became of one attempt of one model at one query. The zero
 // value means that nothing is on record.
@@ -84,10 +89,14 @@ func (c Cell) Reason() Reason { return Reason(c >> 3) }
 
 // Quote shows a string of unknown origin inside a message: quoted, control
 // characters escaped, and cut to a length that leaves the message readable.
+// A backslash stays one, since most that are quoted are LaTeX.
 func Quote(s string) string {
-	const most = 60
+	most := 60
 	if len(s) > most {
+		for !utf8.RuneStart(s[most]) && most > 60-utf8.UTFMax {
+			most--
+		}
 		s = s[:most] + "…"
 	}
-	return fmt.Sprintf("%q", s)
+	return strings.ReplaceAll(strconv.Quote(s), `\\`, `\`)
 }
