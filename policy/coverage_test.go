@@ -51,7 +51,7 @@ func (l law) draw(w *world, sure, chance map[[2]string]float64, id string, rng *
 	}
 }
 
-const sets, queries, fresh, read = 200, 150, 2500, 300 // sets; queries learnt from, fresh ones, those of them that routers read
+const sets, queries, fresh, read = 120, 150, 2500, 300 // sets; queries learnt from, fresh ones, those of them that routers read
 
 // The interval of a gain is about the policies as they were learnt, on new
 // queries. So each of them is also scored on many queries that no fold holds, and
@@ -105,7 +105,6 @@ func (l law) check(t *testing.T) {
 			}
 		}
 		const repeats = 2
-		sheets, singles := make([][]sheet, 5*repeats), map[int]bool{}
 		gain, truth := make([][]float64, len(methods)), make([]float64, len(methods))
 		for k := range gain {
 			gain[k] = make([]float64, queries)
@@ -119,12 +118,7 @@ func (l law) check(t *testing.T) {
 						more = rest[:read] // few, since the chance that a model is right is known
 					}
 					p := whole.newPart(without(folds, f), append(append([]int(nil), folds[f]...), more...), byte(r), byte(f))
-					singles[p.single] = true
 					s := m.play(p)
-					if sheets[r*len(folds)+f] == nil {
-						sheets[r*len(folds)+f] = make([]sheet, len(methods))
-					}
-					sheets[r*len(folds)+f][k] = s
 					for at, a := range s.acts {
 						q := p.test[at]
 						g := a.value - whole.right[p.single][q]
@@ -147,7 +141,7 @@ func (l law) check(t *testing.T) {
 				names = append(names, m.name)
 			}
 			moments := few.moments(gain[k], nil)
-			moments.widen = widening(len(singles) == 1 && m.alike(sheets, k), 5)
+			moments.widen = widening(5)
 			e := moments.estimate(0.95)
 			if e.Lower > truth[k] || e.Upper < truth[k] {
 				missed[m.name]++
@@ -160,7 +154,7 @@ func (l law) check(t *testing.T) {
 	for _, name := range names {
 		rate := float64(missed[name]) / sets
 		t.Logf("%s: %s: %.1f %% of %d intervals miss, %.1f %% claim too much", l.name, name, 100*rate, sets, 100*float64(below[name])/sets)
-		if rate > 0.105 { // 5 % may miss; 99.9 % of 200 such trials miss at most 10.5 %
+		if rate > 0.117 { // 5 % may miss; of 120 that do, more than 14 miss once in a thousand times
 			t.Errorf("%s: %s: %.1f %% miss", l.name, name, 100*rate)
 		}
 	}

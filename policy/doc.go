@@ -13,8 +13,8 @@
 // the same part it learnt from. Its interval is about the policies as they were
 // learnt, on new queries: the mean over queries of the paired difference, with
 // Bonett and Price's (2012) correction for few differences, clusters taken as
-// units. Folds lean on each other: where they learnt different things, variances are
-// widened after Nadeau and Bengio (2003); coverage_test.go says how that does.
+// units. Folds lean on each other: variances are widened after Nadeau and Bengio
+// (2003); coverage_test.go says how that does.
 //
 // Everything is over complete cases, the queries that every model answered. Rates
 // and gains are fractions in [−1, 1], costs US dollars a query. Where several

@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // method is one policy before it is scored.
 type method struct {
@@ -11,26 +8,7 @@ type method struct {
 	kind  Kind
 	bound Bound
 
-	weighted bool // a vote whose weights are learnt
-
 	act func(p *part, acts []act) // learns on p.train, says what it does on each query of p.test
-}
-
-// alike reports whether a policy was the same in every part: one of a file always
-// is, a vote without weights if it has the same members.
-func (m *method) alike(sheets [][]sheet, k int) bool {
-	if m.kind == Own {
-		return true
-	}
-	if m.kind != Vote || m.weighted {
-		return false
-	}
-	for _, s := range sheets {
-		if !slices.Equal(s[k].acts[0].asked, sheets[0][k].acts[0].asked) {
-			return false
-		}
-	}
-	return true
 }
 
 // act is what a policy does on one query.

@@ -59,7 +59,7 @@ func (b *bench) oracle() {
 	o := &b.result.Oracle
 	o.Accuracy, o.CostUSD = mean(b.covered()), known(cost/float64(len(b.ids)))
 	m := b.moments(minus(b.covered(), b.held()), nil)
-	m.widen = widening(len(b.result.SingleBest.Chosen) == 1, b.result.Folds)
+	m.widen = widening(b.result.Folds)
 	o.Gain = m.estimate(b.Options.Confidence)
 }
 
@@ -93,7 +93,7 @@ func (b *bench) policy(m *method, parts []*part, sheets [][]sheet, k, of int) Po
 	single := b.held()
 	p.Accuracy, p.CostUSD, p.Asked = mean(s.value), known(mean(s.cost)), b.shares(s.asked)
 	moments := b.moments(minus(s.value, single), minus(b.covered(), single))
-	moments.widen = widening(len(b.result.SingleBest.Chosen) == 1 && m.alike(sheets, k), b.result.Folds)
+	moments.widen = widening(b.result.Folds)
 	p.Gain = moments.estimate(b.Options.Confidence)
 	together := moments.estimate(1 - (1-b.Options.Confidence)/float64(of))
 	p.Together = Interval{together.Lower, together.Upper}

@@ -113,7 +113,7 @@ func (t tally) value() (value float64, tied bool) {
 // plurality asks the k models that are best on what is learnt from; weigh gives
 // each its weight, nil: one.
 func (b *bench) plurality(name string, k int, weigh func(p *part) []float64) *method {
-	return &method{name: name, kind: Vote, weighted: weigh != nil, act: func(p *part, acts []act) {
+	return &method{name: name, kind: Vote, act: func(p *part, acts []act) {
 		members := slices.Sorted(slices.Values(p.order[:k]))
 		var weights []float64
 		if weigh != nil {
