@@ -9,9 +9,6 @@ func Percent(rate float64) string { return percent(rate) }
 // Points writes a difference of rates in accuracy points: "12.8".
 func Points(rate float64) string { return points(rate) }
 
-// Fraction writes a rate as "0.128".
-func Fraction(rate float64) string { return fraction(rate) }
-
 // Count writes a whole number in groups: "12,032".
 func Count(n int64) string { return count(n) }
 

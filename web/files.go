@@ -138,5 +138,8 @@ func fileName(sent string) string {
 	if name == "" {
 		name = "file"
 	}
-	return name[max(0, len(name)-200):]
+	if from := len(name) - 200; from > 0 { // the end says what kind of file it is
+		return strings.ToValidUTF8(name[from:], "")
+	}
+	return name
 }

@@ -16,18 +16,6 @@ func Unquote(raw []byte) (string, error) {
 	return string(unescape(make([]byte, 0, len(body)), body)), nil
 }
 
-// AppendUnquoted appends the text of a JSON string to dst.
-func AppendUnquoted(dst, raw []byte) ([]byte, error) {
-	body, escaped, err := inside(raw)
-	if err != nil {
-		return dst, err
-	}
-	if !escaped {
-		return append(dst, body...), nil
-	}
-	return unescape(dst, body), nil
-}
-
 func inside(raw []byte) (body []byte, escaped bool, err error) {
 	if len(raw) == 0 || raw[0] != '"' {
 		return nil, false, notThis(raw, 0, "want a string")

@@ -91,7 +91,7 @@ func missing(c certify.Certificate) []string {
 	if m.Queries == 0 {
 		return nil
 	}
-	out := []string{fmt.Sprintf("%s lack a verdict of some model, %s in all. Nothing is imputed: %s.",
+	out := []string{fmt.Sprintf("On %s a verdict of some model is missing, %s in all. Nothing is imputed: %s.",
 		report.Plural(m.Queries, "query", "queries"), report.Plural(m.Cells, "cell", "cells"), map[certify.MissingRule]string{
 			certify.Complete: "they are left out", certify.Bounds: "the limits hold whatever they are"}[m.Rule])}
 	if a := m.Anyhow; a != nil && m.Rule == certify.Complete {
