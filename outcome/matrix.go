@@ -349,8 +349,8 @@ func (m *Matrix) Weigh(w int, x uint64) int64 { return m.weigh(w, x) }
 // Single reports whether every column is one query, which can be drawn by its ID.
 func (m *Matrix) Single() bool { return m.weights == nil }
 
-// WithLabels gives a matrix of single queries a label: one value per column,
-// empty for none. The planes are shared.
+// WithLabels gives the columns of a matrix a label: one value each, empty for
+// none. The planes are shared.
 func (m *Matrix) WithLabels(key string, values []string) *Matrix {
 	l := &labels{index: map[string]uint32{}, of: make([]uint32, len(values))}
 	for c, v := range values {
@@ -369,6 +369,14 @@ func (m *Matrix) WithLabels(key string, values []string) *Matrix {
 		out.labels = map[string]*labels{}
 	}
 	out.labels[key] = l
+	return &out
+}
+
+// WithOptions says how many options the multiple-choice queries of each column
+// have, 0 where it is not known. The planes are shared.
+func (m *Matrix) WithOptions(options []uint16) *Matrix {
+	out := *m
+	out.options = options
 	return &out
 }
 

@@ -205,9 +205,14 @@ func (s *Set) Put(query, model, attempt int, c Cell, score float64, place func()
 	old := &col.cells[attempt][query]
 	switch {
 	case *old == 0:
-	case old.Verdict() == NotRun && c.Verdict() != NotRun:
+	case old.Verdict() == NotRun:
 		// A later run that did take place settles an earlier failure to run.
-	case c.Verdict() == NotRun || s.same(col, query, attempt, *old, c, score):
+		if c.Verdict() == NotRun {
+			return false
+		}
+	case c.Verdict() == NotRun:
+		return false // nor does a failure to run repeat anything
+	case s.same(col, query, attempt, *old, c, score):
 		s.duplicates++
 		return false
 	default:
