@@ -113,7 +113,7 @@ func completeCases(m *outcome.Matrix, o Options, mask outcome.Mask, incumbent in
 		over = incumbent
 	}
 	if o.Population == 0 {
-		if held, picked, ok := holdOut(m, o, mask); ok {
+		if held, picked, ok := holdOut(len(m.Models()), m.Patterns(mask), o); ok {
 			ev.held = &held
 			if o.Method == Split {
 				over = picked

@@ -78,7 +78,7 @@ func (c *Certificate) commonNotes() {
 	case c.Kinds.Unknown == 0:
 		c.warn("none-all-wrong", fmt.Sprintf("No query defeats every model here; with %s β may still be as high as %s.", queries(c.Queries), percent(c.Beta.Upper)))
 	}
-	if f := c.Fragile; f != nil && f.Queries > maxFragile {
+	if f := c.Fragile; f != nil && f.Queries > MaxFragile {
 		c.warn("fragile-list", fmt.Sprintf("%s hang on one model alone: too many to list.", queries(f.Queries)))
 	}
 	if c.Gain.Point == nil {

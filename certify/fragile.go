@@ -14,12 +14,12 @@ type Fragile struct {
 	Queries int64          `json:"queries"`
 	BetaR   [3]float64     `json:"beta_r"`   // share of queries with fewer than 1, 2 and 3 right models
 	ByModel []FragileModel `json:"by_model"` // who is the one, most often first
-	List    []FragileQuery `json:"list"`     // in order of ids; left out when there are more than maxFragile
+	List    []FragileQuery `json:"list"`     // in order of ids; left out when there are more than MaxFragile, or queries have no ids
 }
 
-// maxFragile bounds the list: nobody reads a longer one, and a log of ten
+// MaxFragile bounds the list of fragile queries: nobody reads a longer one, and a log of ten
 // million queries would make it larger than the log.
-const maxFragile = 100_000
+const MaxFragile = 100_000
 
 // FragileModel counts the queries that hang on one model.
 type FragileModel struct {
@@ -77,7 +77,7 @@ func (f *Fragile) add(m *outcome.Matrix, hang []int64, w int, bit uint64) {
 			continue
 		}
 		hang[i] += m.Weigh(w, bit)
-		if m.Single() && f.Queries <= maxFragile {
+		if m.Single() && f.Queries <= MaxFragile {
 			f.List = append(f.List, FragileQuery{m.ID(w<<6 + bits.TrailingZeros64(bit)), name})
 		}
 		return

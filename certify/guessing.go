@@ -1,7 +1,9 @@
 package certify
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
 )
@@ -25,9 +27,9 @@ type Guessing struct {
 func lookAtGuessing(m *outcome.Matrix, mask outcome.Mask) *Guessing {
 	g := &Guessing{}
 	models := float64(len(m.Models()))
-	stays, unknown := 0.0, 0.0
+	queries, allWrong := map[int]int64{}, map[int]int64{} // by number of options
 	for c := range m.Columns() {
-		options := float64(m.Options(c))
+		options := m.Options(c)
 		if options < 2 || !mask.Has(c) {
 			continue
 		}
@@ -37,15 +39,22 @@ func lookAtGuessing(m *outcome.Matrix, mask outcome.Mask) *Guessing {
 				right++
 			}
 		}
-		chance := math.Pow(1-1/options, models)
-		g.Queries++
-		stays += chance
+		queries[options] += m.Weight(c)
 		switch {
 		case right == 0:
-			g.AllWrong++
-			unknown += 1 / chance
-		case float64(right) <= models/options:
-			g.AtChance++
+			allWrong[options] += m.Weight(c)
+		case float64(right) <= models/float64(options):
+			g.AtChance += m.Weight(c)
+		}
+	}
+	stays, unknown := 0.0, 0.0
+	for _, options := range slices.Sorted(maps.Keys(queries)) {
+		chance := math.Pow(1-1/float64(options), models)
+		g.Queries += queries[options]
+		g.AllWrong += allWrong[options]
+		stays += chance * float64(queries[options])
+		if allWrong[options] > 0 {
+			unknown += float64(allWrong[options]) / chance
 		}
 	}
 	if g.Queries == 0 {

@@ -21,11 +21,12 @@ type Slice struct {
 	Verdict  Verdict `json:"verdict"`
 }
 
-// part is the complete queries with one value of a label.
+// part is the complete queries with one value of a label, or one query.
 type part struct {
 	value   string
-	mask    outcome.Mask
+	mask    outcome.Mask // nil for one query
 	columns []int
+	size    int64 // queries
 }
 
 // partition splits a mask by the values of a label, in order of the values.
@@ -51,6 +52,7 @@ func partition(m *outcome.Matrix, key string, mask outcome.Mask) ([]part, error)
 		}
 		parts[at].mask.Set(c)
 		parts[at].columns = append(parts[at].columns, c)
+		parts[at].size += m.Weight(c)
 	}
 	slices.SortFunc(parts, func(a, b part) int {
 		if a.value < b.value {

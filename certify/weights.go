@@ -26,27 +26,27 @@ type Weighted struct {
 // replacement. They are then independent draws from production. Weights by query
 // id are reached by rejection: a query stays with a chance proportional to its weight.
 func toMix(m *outcome.Matrix, o Options, mask outcome.Mask, incumbent int) (base, *Weighted, error) {
-	if !m.Single() {
-		return base{}, nil, usage("weights need single queries; these columns are merged patterns")
+	if o.Slice == "" && !m.Single() {
+		return base{}, nil, usage("weights by query id need single queries; these columns are merged patterns")
 	}
 	parts, weights, err := mixParts(m, o, mask)
 	if err != nil {
 		return base{}, nil, err
 	}
-	var sample outcome.Mask
+	var sample []outcome.Pattern
 	w := &Weighted{Key: o.Slice, Seed: o.Seed}
 	if o.Slice == "" {
-		sample = reject(m, o, parts)
+		sample = m.Patterns(reject(m, o, parts))
 	} else {
 		sample, w.Short = resample(m, o.Seed, parts, weights)
 	}
-	counts := m.Count(sample)
+	counts := outcome.CountPatterns(len(m.Models()), sample)
 	w.Queries = counts.Queries + w.Short
 	if counts.Queries == 0 {
 		return base{}, nil, fmt.Errorf("weights: no query of the mix is among the %d graded ones", m.Size(mask))
 	}
 	ev := fromCounts(counts, binomial{w.Queries}, incumbent).asked(o).lacking(w.Short)
-	if held, _, ok := holdOut(m, o, sample); ok && w.Short == 0 {
+	if held, _, ok := holdOut(len(m.Models()), sample, o); ok && w.Short == 0 {
 		ev.held = &held
 	}
 	all := m.Count(mask)
@@ -79,7 +79,7 @@ func mixParts(m *outcome.Matrix, o Options, mask outcome.Mask) ([]part, []float6
 	} else {
 		for c := range m.Columns() {
 			if mask.Has(c) {
-				parts = append(parts, part{value: m.ID(c), columns: []int{c}})
+				parts = append(parts, part{value: m.ID(c), columns: []int{c}, size: 1})
 			}
 		}
 	}
@@ -117,14 +117,14 @@ func mixParts(m *outcome.Matrix, o Options, mask outcome.Mask) ([]part, []float6
 // resample draws the mix. Its size is the largest for which no slice that has
 // queries is expected to run short, two standard deviations included; it
 // depends on how many queries there are, never on their verdicts.
-func resample(m *outcome.Matrix, seed uint64, parts []part, weights []float64) (sample outcome.Mask, short int64) {
+func resample(m *outcome.Matrix, seed uint64, parts []part, weights []float64) (sample []outcome.Pattern, short int64) {
 	size := int64(math.MaxInt64)
 	cumulated := make([]float64, len(parts))
 	total := 0.0
 	for i, w := range weights {
 		total += w
 		cumulated[i] = total
-		if have := float64(len(parts[i].columns)); w > 0 && have > 0 {
+		if have := float64(parts[i].size); w > 0 && have > 0 {
 			// N·w + 2√(N·w) <= have, solved for N
 			root := math.Sqrt(have+1) - 1
 			size = min(size, max(1, int64(root*root/w)))
@@ -133,14 +133,18 @@ func resample(m *outcome.Matrix, seed uint64, parts []part, weights []float64) (
 	draws := multinomial(size, cumulated, func(i int64) float64 {
 		return uniform(seed, "mix", strconv.FormatInt(i, 10))
 	})
-	sample = outcome.NewMask(m.Columns())
+	taken := map[string]int64{}
 	for i, n := range draws {
-		order := inRandomOrder(m, seed, "mix", parts[i].columns)
-		take := min(n, int64(len(order)))
-		short += n - take
-		for _, c := range order[:take] {
-			sample.Set(c)
+		short += n - min(n, parts[i].size)
+		if parts[i].size == 0 {
+			continue
 		}
+		for _, p := range takeOut(m.Patterns(parts[i].mask), n, seed, "mix\x00"+parts[i].value) {
+			taken[p.Key] += p.Weight
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(taken)) {
+		sample = append(sample, outcome.Pattern{Key: key, Weight: taken[key]})
 	}
 	return sample, short
 }
@@ -168,23 +172,28 @@ func mixPoints(m *outcome.Matrix, parts []part, weights []float64) (right []floa
 	right = make([]float64, len(m.Models()))
 	seen := 0.0
 	for i, p := range parts {
-		if len(p.columns) == 0 || weights[i] == 0 {
+		if p.size == 0 || weights[i] == 0 {
 			continue
 		}
 		seen += weights[i]
-		each := weights[i] / float64(len(p.columns))
-		for _, c := range p.columns {
+		if p.mask == nil { // a query by itself
 			some := false
 			for j := range right {
-				if m.Right(j, c) {
-					right[j] += each
+				if m.Right(j, p.columns[0]) {
+					right[j] += weights[i]
 					some = true
 				}
 			}
 			if !some {
-				none += each
+				none += weights[i]
 			}
+			continue
 		}
+		c, each := m.Count(p.mask), weights[i]/float64(p.size)
+		for j, n := range c.Right {
+			right[j] += each * float64(n)
+		}
+		none += each * float64(c.AllWrong)
 	}
 	for j := range right {
 		right[j] /= seen

@@ -2,6 +2,8 @@ package outcome
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
 	"math/bits"
 	"slices"
 )
@@ -69,4 +71,19 @@ func CountPatterns(models int, patterns []Pattern) Counts {
 		}
 	}
 	return c
+}
+
+// DigestPatterns names a list of patterns with their weights. Draws from
+// patterns are keyed by it, too: a uniform that hung on the seed and the pattern
+// alone would be the same for all data sets, and what is drawn then a fixed
+// function of the counts, no sample of the queries. Keyed by the counts it is as
+// good as fresh for every data set.
+func DigestPatterns(patterns []Pattern) string {
+	h := sha256.New()
+	var b []byte
+	for _, p := range patterns {
+		b = binary.LittleEndian.AppendUint64(append(b[:0], p.Key...), uint64(p.Weight))
+		h.Write(b)
+	}
+	return string(h.Sum(nil))
 }
