@@ -187,7 +187,7 @@ func TestCoverageCounts(t *testing.T) {
 			const delta = 1 - nominal
 			replicate(t, dataSets, nominal, func(r *rand.Rand, rep uint64, note func(string, bool)) {
 				m := s.matrix(r, s.n)
-				b, err := completeCases(m, Options{Seed: rep, Method: Screened}, nil, 0)
+				b, err := completeCases(m, Options{Seed: 1, Method: Screened}, nil, 0)
 				if err != nil {
 					t.Error(err)
 					return

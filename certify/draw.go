@@ -71,23 +71,6 @@ func takeOut(patterns []outcome.Pattern, n int64, seed uint64, purpose string) [
 	return out
 }
 
-// multinomial draws how many of n queries come from each part of a mix, by
-// binary search in the cumulated weights for each of n keyed uniforms.
-func multinomial(n int64, cumulated []float64, draw func(i int64) float64) []int64 {
-	out := make([]int64, len(cumulated))
-	total := cumulated[len(cumulated)-1]
-	for i := range n {
-		at, _ := slices.BinarySearchFunc(cumulated, draw(i)*total, func(c, u float64) int {
-			if c <= u {
-				return -1
-			}
-			return 1
-		})
-		out[min(at, len(out)-1)]++
-	}
-	return out
-}
-
 // inRandomOrder sorts columns by their keyed uniforms, ties by id.
 func inRandomOrder(m *outcome.Matrix, seed uint64, purpose string, columns []int) []int {
 	key := make(map[int]float64, len(columns))

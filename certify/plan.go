@@ -3,6 +3,7 @@ package certify
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/prob"
@@ -180,8 +181,14 @@ func drawPatterns(patterns *outcome.Matrix, n int64, draw *rand.Rand) []uint32 {
 		cumulated[c] = total
 	}
 	weights := make([]uint32, len(cumulated))
-	for c, k := range multinomial(n, cumulated, func(int64) float64 { return draw.Float64() }) {
-		weights[c] = uint32(min(k, math.MaxUint32))
+	for range n {
+		at, _ := slices.BinarySearchFunc(cumulated, draw.Float64()*total, func(c, u float64) int {
+			if c <= u {
+				return -1
+			}
+			return 1
+		})
+		weights[min(at, len(weights)-1)]++
 	}
 	return weights
 }

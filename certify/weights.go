@@ -5,9 +5,9 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/prob"
 )
 
 // Weighted says how the production mix was reached. Limits rest on a seeded
@@ -119,20 +119,15 @@ func mixParts(m *outcome.Matrix, o Options, mask outcome.Mask) ([]part, []float6
 // depends on how many queries there are, never on their verdicts.
 func resample(m *outcome.Matrix, seed uint64, parts []part, weights []float64) (sample []outcome.Pattern, short int64) {
 	size := int64(math.MaxInt64)
-	cumulated := make([]float64, len(parts))
-	total := 0.0
 	for i, w := range weights {
-		total += w
-		cumulated[i] = total
 		if have := float64(parts[i].size); w > 0 && have > 0 {
 			// N·w + 2√(N·w) <= have, solved for N
 			root := math.Sqrt(have+1) - 1
 			size = min(size, max(1, int64(root*root/w)))
 		}
 	}
-	draws := multinomial(size, cumulated, func(i int64) float64 {
-		return uniform(seed, "mix", strconv.FormatInt(i, 10))
-	})
+	purpose := "mix\x00" + outcome.DigestPatterns(m.Patterns(nil))
+	draws := fromMix(size, weights, func(i int) float64 { return uniform(seed, purpose, parts[i].value) })
 	taken := map[string]int64{}
 	for i, n := range draws {
 		short += n - min(n, parts[i].size)
@@ -147,6 +142,23 @@ func resample(m *outcome.Matrix, seed uint64, parts []part, weights []float64) (
 		sample = append(sample, outcome.Pattern{Key: key, Weight: taken[key]})
 	}
 	return sample, short
+}
+
+// fromMix draws how many of n queries come from each part of a mix: for each part
+// in turn a binomial share of what is left.
+func fromMix(n int64, weights []float64, draw func(i int) float64) []int64 {
+	rest := make([]float64, len(weights)+1) // of the weights from i on
+	for i := len(weights) - 1; i >= 0; i-- {
+		rest[i] = rest[i+1] + weights[i]
+	}
+	out := make([]int64, len(weights))
+	for i, w := range weights {
+		if w > 0 {
+			out[i] = prob.BinomialQuantile(draw(i), n, w/rest[i])
+			n -= out[i]
+		}
+	}
+	return out
 }
 
 // reject keeps each query with a chance proportional to its weight, of the
