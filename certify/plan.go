@@ -1,7 +1,6 @@
 package certify
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 
