@@ -43,6 +43,7 @@ var may = map[string][]string{
 	"policy":                     {"outcome", "prob", "internal/jsonscan"},
 	"simulate":                   {"outcome", "internal/jsonscan"},
 	"ingest":                     {"collect/money", "collect/runfile", "collect/store", "outcome", "internal/jsonscan", "internal/parquetscan"},
+	"warehouse":                  {"outcome", "internal/jsonscan"},
 	"export":                     {"outcome", "internal/jsonscan"},
 	"collect":                    {"collect/chat", "collect/money", "collect/pace", "collect/runfile", "collect/schedule", "collect/store", "grade", "grade/choice", "grade/code", "grade/exact", "grade/extract", "grade/kinds", "grade/math", "grade/number", "grade/plain", "outcome", "internal/jsonscan", "internal/parquetscan", "internal/sandbox"},
 	"collect/chat":               {"internal/jsonscan"},
