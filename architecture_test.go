@@ -18,6 +18,7 @@ var may = map[string][]string{
 	"internal/jsonscan":          {},
 	"internal/parquetscan":       {"internal/jsonscan"},
 	"internal/sandbox":           {},
+	"internal/pgtest":            {},
 	"prob":                       {},
 	"agreement":                  {"prob"},
 	"grade/number":               {"grade", "grade/extract", "grade/plain"},
