@@ -53,22 +53,35 @@ func readOutcomesParquet(f *file, to *sink) error {
 		}
 	}
 	to.joinedBy(joinedByID)
+	folders, _ := foldersOf(f.path, f.parquet.Columns())
+	if plain := flatReadingOf(f, columns, folders); plain != nil {
+		return plain.read(f, to)
+	}
 	f.parquet.Sparse()
+	f.parquet.Begin(folderMembers(folders))
+	want := f.opt.Want
+	if len(f.opt.Labels) > 0 {
+		want |= outcome.WantExtra
+	}
 	var bad faults
 	var out records
 	err := f.parquet.Batches(f.ctx, columns, func(b parquetscan.Batch) error {
-		parseLines(b.Lines, f.opt.Limits.Line, f.opt.Want, &out)
+		parseLines(b.Lines, f.opt.Limits.Line, want, &out)
 		for i := range out.recs {
-			row := b.First + int64(i)
+			r, row := &out.recs[i], b.First+int64(i)
 			err := out.errs[i]
 			if err == outcome.ErrNoVerdict && to.takesUngraded() {
 				err = nil
 			}
 			if err == nil {
-				err = unpackExtra(&out.recs[i])
+				err = labelColumns(r, f.opt)
 			}
 			if err == nil {
-				err = to.record(&out.recs[i], row)
+				err = unpackExtra(r)
+			}
+			labelFolders(r, folders)
+			if err == nil {
+				err = to.record(r, row)
 			} else {
 				err = to.errorAt(row, err)
 			}
@@ -82,6 +95,30 @@ func readOutcomesParquet(f *file, to *sink) error {
 		bad.add(err)
 	}
 	return bad.err()
+}
+
+// labelColumns takes the columns that are labels out of what is not known.
+func labelColumns(r *outcome.Record, o *Options) error {
+	for _, key := range o.Labels {
+		raw, ok := r.Extra[key]
+		if !ok || isNull(raw) {
+			continue
+		}
+		value, err := idField(key, raw)
+		if err != nil {
+			return err
+		}
+		if r.Slices == nil {
+			r.Slices = map[string]string{}
+		}
+		if delete(r.Extra, key); value != "" {
+			r.Slices[key] = value
+		}
+	}
+	if o.Want&outcome.WantExtra == 0 {
+		clear(r.Extra)
+	}
+	return nil
 }
 
 // unpackExtra puts the fields of the column extra back where they came from. A
@@ -130,9 +167,10 @@ func (r *reader) parquet(src source, f *os.File) error {
 		return r.refuse(in, err)
 	}
 	at := location{path: src.path, name: src.name(), named: src.named}
-	fm := formatOf(p.Columns())
+	_, columns := foldersOf(src.path, p.Columns())
+	fm := formatOf(columns)
 	if fm == nil {
-		return r.skip(in, at, fmt.Sprintf("no format knows a Parquet file with these columns: %s", someColumns(p.Columns())))
+		return r.skip(in, at, fmt.Sprintf("no format knows a Parquet file with these columns: %s", someColumns(columns)))
 	}
 	in.Format = fm.name
 	to := r.sink(&in, src.path)

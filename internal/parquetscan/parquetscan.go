@@ -39,6 +39,7 @@ type File struct {
 	f      *parquet.File
 	limits Limits
 	sparse bool
+	begin  []byte // members with which each row begins
 }
 
 // Magic begins and ends each file.
@@ -94,6 +95,10 @@ func (f *File) Columns() []string {
 // throughout are then not read at all.
 func (f *File) Sparse() { f.sparse = true }
 
+// Begin lets each row begin with these members, each with a comma behind it:
+// what the place of a file says of all its rows.
+func (f *File) Begin(members []byte) { f.begin = members }
+
 // allNull reports whether a row group states that a column has no value.
 func (f *File) allNull(group int, c *parquet.Column) bool {
 	if c.Leaf() {
@@ -124,13 +129,20 @@ const batchSize = 256 << 10
 // What JSON has not got, a NaN say, is null, and so is what a row lacks. Bytes
 // that are not UTF-8 become U+FFFD.
 func (f *File) Batches(ctx context.Context, columns []string, give func(b Batch) error) error {
+	return inOrder(ctx, f, columns, func(ctx context.Context, group int, first int64, send func(Batch) error) error {
+		return f.group(ctx, group, columns, first, send)
+	}, give)
+}
+
+// inOrder works on the row groups on all processors, each once its pages have
+// been checked, and gives what is made of them in the file's order.
+func inOrder[T any](ctx context.Context, f *File, columns []string, work func(ctx context.Context, group int, first int64, send func(T) error) error, give func(T) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	left := f.limits.Expanded
 	groups := f.f.RowGroups()
 	type part struct {
-		batch Batch
-		err   error
+		made T
+		err  error
 	}
 	parts := make([]chan part, len(groups))
 	for i := range parts {
@@ -138,10 +150,9 @@ func (f *File) Batches(ctx context.Context, columns []string, give func(b Batch)
 	}
 	running := make(chan struct{}, runtime.GOMAXPROCS(0))
 	checked := make(chan int64, 1) // what may still be unpacked: one group is checked at a time
-	checked <- left
-	first := int64(1)
+	checked <- f.limits.Expanded
 	go func() {
-		at := first
+		at := int64(1)
 		for i, g := range groups {
 			select {
 			case running <- struct{}{}:
@@ -162,7 +173,7 @@ func (f *File) Batches(ctx context.Context, columns []string, give func(b Batch)
 				left, err := f.check(ctx, i, columns, left)
 				checked <- left
 				if err == nil {
-					err = f.group(ctx, i, columns, at, func(b Batch) error { return send(part{batch: b}) })
+					err = work(ctx, i, at, func(made T) error { return send(part{made: made}) })
 				}
 				if err != nil {
 					send(part{err: err})
@@ -176,7 +187,7 @@ func (f *File) Batches(ctx context.Context, columns []string, give func(b Batch)
 			select {
 			case p, more := <-parts[i]:
 				if more && p.err == nil {
-					p.err = give(p.batch)
+					p.err = give(p.made)
 				}
 				if p.err != nil {
 					return p.err
@@ -213,7 +224,7 @@ func (f *File) group(ctx context.Context, number int, columns []string, first in
 	g := f.f.RowGroups()[number]
 	t := &table{}
 	defer t.close()
-	t.sparse = f.sparse
+	t.sparse, t.begin = f.sparse, f.begin
 	for _, c := range f.f.Root().Columns() {
 		if slices.Contains(columns, c.Name()) && !(f.sparse && len(t.columns) > 0 && f.allNull(number, c)) {
 			t.add(c, g)

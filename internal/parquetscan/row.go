@@ -15,6 +15,7 @@ type table struct {
 	columns []*node
 	leaves  []*leaf
 	sparse  bool // nulls at the top are left out
+	begin   []byte
 }
 
 // node is one field of the schema.
@@ -112,7 +113,7 @@ func (t *table) row(dst []byte) (_ []byte, err error) {
 			return dst, err
 		}
 	}
-	dst = append(dst, '{')
+	dst = append(append(dst, '{'), t.begin...)
 	begin := len(dst)
 	for _, n := range t.columns {
 		if t.sparse && n.optional && n.absent() {
@@ -131,6 +132,9 @@ func (t *table) row(dst []byte) (_ []byte, err error) {
 		if l.at != len(l.row) {
 			return dst, fmt.Errorf("damaged: %d values too many in leaf column %d", len(l.row)-l.at, i)
 		}
+	}
+	if len(dst) == begin && len(t.begin) > 0 {
+		dst = dst[:begin-1] // the comma
 	}
 	return append(dst, '}'), nil
 }
