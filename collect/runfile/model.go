@@ -2,6 +2,7 @@ package runfile
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -54,6 +55,41 @@ func (t *table) address(text string, key bool) {
 	case u.Scheme == "http" && key && !near(u.Hostname()):
 		t.fault("base_url", "http:// would send the key in the open: use https://, or leave key_env out")
 	}
+}
+
+// CheckDatabase refuses what is no address of a PostgreSQL database, and one
+// that holds a password. The address is not said.
+func CheckDatabase(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Fragment != "" || u.Opaque != "" {
+		return errors.New("want the address of a PostgreSQL database, such as postgres://db.example/runs")
+	}
+	_, password := u.User.Password()
+	for name := range u.Query() {
+		password = password || strings.Contains(strings.ToLower(name), "password") && name != "passfile"
+	}
+	if password {
+		return errors.New("holds a password: leave it out, set PGPASSWORD or write it into ~/.pgpass, and change it if this file was ever shared")
+	}
+	if u.Query().Has("run") {
+		return errors.New("holds the name of a run: that is the run file's name")
+	}
+	return nil
+}
+
+// store reads where the run lies, when it is not in its folder.
+func (t *table) store() string {
+	address := t.str("store")
+	if address == "" {
+		return ""
+	}
+	if err := CheckDatabase(address); err != nil {
+		t.fault("store", "%v", err)
+	}
+	if !t.has("name") {
+		t.fault("store", `needs a name beside it: several runs may lie in one database, and name = "…" says which this is`)
+	}
+	return address
 }
 
 // near reports whether a host is this machine or on a private network.

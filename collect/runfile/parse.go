@@ -67,6 +67,7 @@ func read(raw []byte, path string, queries bool) (*Run, error) {
 	if name := top.str("name"); name != "" {
 		r.Name = name
 	}
+	r.Store = top.store()
 	r.Seed = uint64(top.integer("seed", 1, 0, 1<<62))
 	r.Attempts = int(top.integer("attempts", 1, 1, maxAttempts))
 	r.Concurrency = int(top.integer("concurrency", 32, 1, maxConcurrency))

@@ -22,6 +22,7 @@ type Run struct {
 	Text   string // the file's bytes: it holds no secret, so the store keeps them
 
 	Name        string        // for people; defaults to the file's name without its ending
+	Store       string        // address of the PostgreSQL database that holds the run, under its name; empty: its folder does
 	Seed        uint64        // of the order in which queries are taken, and of jitter
 	Attempts    int           // samples per query and model, at least 1
 	Budgets     []int64       // token budgets, rising: an answer cut off at one is asked again at the next

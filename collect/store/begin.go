@@ -40,7 +40,7 @@ func (s *Store) Begin(ctx context.Context, run *runfile.Run, how Schedule) error
 		return err
 	}
 	err := s.change(ctx, func(t *tx) error {
-		b := beginning{tx: t, ctx: ctx, run: run}
+		b := beginning{tx: t, ctx: ctx, run: run, unfit: s.db.unstorable}
 		return b.all(how, queries)
 	})
 	if err != nil {
@@ -64,24 +64,20 @@ func (h *Schedule) check(run *runfile.Run) error {
 // beginning is one Begin inside its transaction.
 type beginning struct {
 	*tx
-	ctx context.Context
-	run *runfile.Run
-}
-
-func (b *beginning) exec(query string, args ...any) error {
-	_, err := b.conn.ExecContext(b.ctx, query, args...)
-	return err
+	ctx   context.Context // of who waits for it
+	run   *runfile.Run
+	unfit func(text string) string // why the database does not take a text
 }
 
 func (b *beginning) all(how Schedule, queries string) error {
 	var digest, were, graders string
-	err := b.conn.QueryRowContext(b.ctx, "SELECT digest, queries, graders FROM run").Scan(&digest, &were, &graders)
+	err := b.row("SELECT digest, queries, graders FROM run", nil, &digest, &were, &graders)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	if digest != "" && digest != b.run.SHA256 {
 		var others int
-		if err := b.conn.QueryRowContext(b.ctx, "SELECT count(*) FROM process WHERE id <> ?", b.self).Scan(&others); err != nil {
+		if err := b.row("SELECT count(*) FROM process WHERE id <> ? AND pid <> 0", []any{b.self}, &others); err != nil {
 			return err
 		}
 		if others > 0 {
@@ -129,11 +125,11 @@ func (b *beginning) describe(queries string) error {
 // schedule adds a row if the schedule is another than before.
 func (b *beginning) schedule(how Schedule) error {
 	var is Schedule
-	err := b.conn.QueryRowContext(b.ctx, "SELECT purpose, incumbent, until, overhead FROM schedule ORDER BY id DESC LIMIT 1").Scan(&is.For, &is.Incumbent, &is.Until, &is.Overhead)
+	err := b.row("SELECT purpose, incumbent, until, overhead FROM schedule ORDER BY id DESC LIMIT 1", nil, &is.For, &is.Incumbent, &is.Until, &is.Overhead)
 	if err == nil && is == how || err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	return b.exec("INSERT INTO schedule (purpose, incumbent, until, overhead, since) VALUES (?, ?, ?, ?, ?)",
+	return b.exec("INSERT INTO schedule VALUES ((SELECT coalesce(max(id), 0) + 1 FROM schedule), ?, ?, ?, ?, ?)",
 		string(how.For), how.Incumbent, how.Until, how.Overhead, b.now)
 }
 
@@ -163,10 +159,10 @@ func (b *beginning) model(place int, m *runfile.Model, p runfile.Protocol) error
 	digest := sha256.Sum256(keyPrefix(m, p))
 	var id int
 	var was []byte
-	err = b.conn.QueryRowContext(b.ctx, "SELECT id, digest FROM model WHERE name = ?", m.ID).Scan(&id, &was)
+	err = b.row("SELECT id, digest FROM model WHERE name = ?", []any{m.ID}, &id, &was)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return b.exec("INSERT INTO model (name, place, family, endpoint, protocol, digest, price) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		return b.exec("INSERT INTO model VALUES ((SELECT coalesce(max(id), 0) + 1 FROM model), ?, ?, ?, ?, ?, ?, ?)",
 			m.ID, place, m.Family, m.Endpoint, string(p), digest[:], price)
 	case err != nil:
 		return err
@@ -182,10 +178,10 @@ func (b *beginning) model(place int, m *runfile.Model, p runfile.Protocol) error
 // price gives the number of a model's price.
 func (b *beginning) price(m *runfile.Model) (id int, err error) {
 	args := []any{m.Price.Input, m.Price.CachedInput, m.Price.Output, m.Price.Reasoning, m.PricedOn}
-	if err := b.exec("INSERT INTO price (input, cached, output, reasoning, priced_on) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", args...); err != nil {
+	if err := b.exec("INSERT INTO price VALUES ((SELECT coalesce(max(id), 0) + 1 FROM price), ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", args...); err != nil {
 		return 0, err
 	}
-	err = b.conn.QueryRowContext(b.ctx, "SELECT id FROM price WHERE input = ? AND cached = ? AND output = ? AND reasoning = ? AND priced_on = ?", args...).Scan(&id)
+	err = b.row("SELECT id FROM price WHERE input = ? AND cached = ? AND output = ? AND reasoning = ? AND priced_on = ?", args, &id)
 	return id, err
 }
 
@@ -217,35 +213,34 @@ func (s *Store) load(ctx context.Context, run *runfile.Run) error {
 		m := &run.Models[i]
 		e, _ := run.Endpoint(m.Endpoint)
 		models[i] = askable{prefix: keyPrefix(m, e.Protocol), Price: m.Price}
-		if err := s.read.QueryRowContext(ctx, "SELECT id, price FROM model WHERE name = ?", m.ID).Scan(&models[i].id, &models[i].price); err != nil {
+		if err := s.row(ctx, "SELECT id, price FROM model WHERE name = ?", []any{m.ID}, &models[i].id, &models[i].price); err != nil {
 			return err
 		}
 		places[models[i].id] = i
 	}
 	var n int
-	if err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM query").Scan(&n); err != nil {
+	if err := s.row(ctx, "SELECT coalesce(max(id), 0) FROM query", nil, &n); err != nil {
 		return err
 	}
 	queries := make([]registered, n)
-	rows, err := s.read.QueryContext(ctx, "SELECT id, digest, messages, bytes, active FROM query")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err := s.rows(ctx, "SELECT id, digest, messages, bytes, active FROM query", nil, func(scan scan) error {
 		var id int
 		var r registered
 		var digest sql.RawBytes
-		if err := rows.Scan(&id, &digest, &r.messages, &r.bytes, &r.active); err != nil {
+		if err := scan(&id, &digest, &r.messages, &r.bytes, &r.active); err != nil {
 			return err
 		}
-		if id > len(queries) || len(digest) != len(r.digest) {
+		if len(digest) != len(r.digest) {
 			return errors.New("store: the table of queries is damaged")
+		}
+		for id > len(queries) { // another process has enlisted one since
+			queries = append(queries, registered{})
 		}
 		copy(r.digest[:], digest)
 		queries[id-1] = r
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -260,18 +255,11 @@ func (s *Store) surprises(ctx context.Context) error {
 	if err != nil || m.Overrun == 0 {
 		return err
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT model, cost, reserved FROM answer WHERE cost > reserved")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return s.rows(ctx, "SELECT model, cost, reserved FROM answer WHERE cost > reserved", nil, func(scan scan) error {
 		var model int
 		var cost, reserved money.Nano
-		if err := rows.Scan(&model, &cost, &reserved); err != nil {
-			return err
-		}
+		err := scan(&model, &cost, &reserved)
 		s.surprised(model, cost, reserved)
-	}
-	return rows.Err()
+		return err
+	})
 }

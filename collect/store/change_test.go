@@ -44,7 +44,9 @@ func states(t *testing.T, s *Store) (n, graded int) {
 }
 
 // TestWhatChanges: what a changed run file takes back, and what stays.
-func TestWhatChanges(t *testing.T) {
+func TestWhatChanges(t *testing.T) { onEach(t, whatChanges) }
+
+func whatChanges(t *testing.T, at place) {
 	replace := func(old, now string) func(string) string {
 		return func(s string) string {
 			if !strings.Contains(s, old) {
@@ -77,9 +79,9 @@ func TestWhatChanges(t *testing.T) {
 		{"another model", replace(`id = "m1"`, `id = "m2"`), nil, 4, 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			s := opened(t, dir, Options{})
+			at := at.other(t)
+			dir := at.dir
+			s := opened(t, at, Options{})
 			first := runOf(t, dir, 4, 2, nil)
 			begun(t, s, first)
 			answerAll(t, s, 4, 2)
@@ -109,9 +111,11 @@ func TestWhatChanges(t *testing.T) {
 }
 
 // TestBeginRefuses: what a run cannot be collected with.
-func TestBeginRefuses(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{})
+func TestBeginRefuses(t *testing.T) { onEach(t, testBeginRefuses) }
+
+func testBeginRefuses(t *testing.T, at place) {
+	dir := at.dir
+	s := opened(t, at, Options{})
 	run := runOf(t, dir, 2, 2, nil)
 	for _, h := range []Schedule{{}, {For: "all"}, {For: ForCertificate}, {For: ForCertificate, Incumbent: "nobody"}} {
 		if err := s.Begin(t.Context(), run, h); err == nil {
@@ -124,7 +128,7 @@ func TestBeginRefuses(t *testing.T) {
 	if err := s.Begin(t.Context(), cheap, Schedule{For: ForMatrix}); err == nil || !strings.Contains(err.Error(), "has spent") {
 		t.Errorf("a cap below what is spent: %v", err)
 	}
-	other := opened(t, dir, Options{})
+	other := opened(t, at, Options{})
 	begun(t, other, run)
 	changed := runOf(t, dir, 2, 2, func(s string) string { return s + "# changed\n" })
 	if err := other.Begin(t.Context(), changed, Schedule{For: ForMatrix}); err == nil || !strings.Contains(err.Error(), "another process") {
@@ -133,9 +137,11 @@ func TestBeginRefuses(t *testing.T) {
 }
 
 // TestOneText: two queries with one text are asked once, and graded each.
-func TestOneText(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{})
+func TestOneText(t *testing.T) { onEach(t, testOneText) }
+
+func testOneText(t *testing.T, at place) {
+	dir := at.dir
+	s := opened(t, at, Options{})
 	run := runOf(t, dir, 1, 1, nil)
 	lines := `{"id":"a","prompt":"What?","reference":"1"}` + "\n" + `{"id":"b","prompt":"What?","reference":"2"}` + "\n"
 	if err := os.WriteFile(run.Queries.Path, []byte(lines), 0o666); err != nil {
@@ -177,20 +183,24 @@ func (s *Store) state(t *testing.T, p Place) (out State) {
 
 // TestSilence: a process that was silent for longer than the lease loses its
 // claims, its calls are charged, and what it brings later is still taken.
-func TestSilence(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{Lease: time.Second})
+func TestSilence(t *testing.T) { onEach(t, testSilence) }
+
+func testSilence(t *testing.T, at place) {
+	dir := at.dir
+	s := opened(t, at, Options{Lease: time.Second})
 	run := runOf(t, dir, 2, 1, nil)
 	begun(t, s, run)
-	silent := opened(t, dir, Options{Lease: time.Hour})
+	silent := opened(t, at, Options{Lease: time.Hour})
 	begun(t, silent, run)
 	p, p2 := Place{Query: 0, Budget: 100}, Place{Query: 1, Budget: 100}
 	late := claimOne(t, silent, p, Granted)
 	later := claimOne(t, silent, p2, Granted)
 	claimOne(t, s, p, Held)
-	if _, err := s.conn.ExecContext(t.Context(), "UPDATE process SET beat = beat - 10000 WHERE id = ?", silent.alive.id); err != nil {
+	id, _ := silent.db.self()
+	if err := s.change(t.Context(), func(t *tx) error { return t.exec("UPDATE process SET beat = beat - 10000 WHERE id = ?", id) }); err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(200 * time.Millisecond) // who was just connected judges nobody
 	if err := s.reap(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -222,9 +232,11 @@ func TestSilence(t *testing.T) {
 }
 
 // TestMoney: what each kind of end costs.
-func TestMoney(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{})
+func TestMoney(t *testing.T) { onEach(t, testMoney) }
+
+func testMoney(t *testing.T, at place) {
+	dir := at.dir
+	s := opened(t, at, Options{})
 	rich := func(s string) string { return strings.Replace(s, "cap_usd = 10", "cap_usd = 1000", 1) }
 	begun(t, s, runOf(t, dir, 10, 1, rich))
 	said := money.Nano(77)
@@ -284,7 +296,7 @@ func TestMoney(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	// It is not trusted again: not here, and not by who opens the store later.
-	again := opened(t, dir, Options{})
+	again := opened(t, at, Options{})
 	begun(t, again, runOf(t, dir, 10, 1, rich))
 	for _, s := range []*Store{s, again} {
 		if now, err := s.Worst(Place{Query: 7, Budget: 100}); err != nil || now < got.Cost {
@@ -311,7 +323,7 @@ func TestMoney(t *testing.T) {
 func (s *Store) unclaim(t *testing.T, query int) {
 	t.Helper()
 	var call int64
-	if err := s.read.QueryRow("SELECT call FROM reservation WHERE query = ?", query+1).Scan(&call); err != nil {
+	if err := s.row(t.Context(), "SELECT call FROM reservation WHERE query = ?", []any{query + 1}, &call); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Release(t.Context(), Claim{Call: call}); err != nil {
@@ -320,9 +332,11 @@ func (s *Store) unclaim(t *testing.T, query int) {
 }
 
 // TestCap: the last cent, and what is said of it.
-func TestCap(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{})
+func TestCap(t *testing.T) { onEach(t, testCap) }
+
+func testCap(t *testing.T, at place) {
+	dir := at.dir
+	s := opened(t, at, Options{})
 	run := runOf(t, dir, 4, 1, nil)
 	begun(t, s, run)
 	worst, err := s.Worst(Place{Query: 0, Budget: 100})
@@ -350,9 +364,11 @@ func TestCap(t *testing.T) {
 }
 
 // TestHostileText: whatever an endpoint sends is stored as text.
-func TestHostileText(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{})
+func TestHostileText(t *testing.T) { onEach(t, testHostileText) }
+
+func testHostileText(t *testing.T, at place) {
+	dir := at.dir
+	s := opened(t, at, Options{})
 	begun(t, s, runOf(t, dir, 1, 1, nil))
 	a := valid("a\x00b\xff'; DROP TABLE answer; --", 2, 2)
 	a.Served, a.Finish, a.RequestID = "\xfe", "\x00", strings.Repeat("x", 1<<16)
@@ -434,9 +450,11 @@ func TestReadOnlyFolder(t *testing.T) {
 }
 
 // TestCollectedIsLazy: when a run counts as lazy.
-func TestCollectedIsLazy(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{})
+func TestCollectedIsLazy(t *testing.T) { onEach(t, testCollectedIsLazy) }
+
+func testCollectedIsLazy(t *testing.T, at place) {
+	dir := at.dir
+	s := opened(t, at, Options{})
 	run := runOf(t, dir, 2, 2, func(s string) string { return strings.Replace(s, "attempts = 2", "attempts = 1", 1) })
 	ask := func(q, m int) {
 		t.Helper()
@@ -466,13 +484,15 @@ func TestCollectedIsLazy(t *testing.T) {
 }
 
 // TestEnlist: queries that come one by one have numbers that last.
-func TestEnlist(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{})
+func TestEnlist(t *testing.T) { onEach(t, testEnlist) }
+
+func testEnlist(t *testing.T, at place) {
+	dir := at.dir
+	s := opened(t, at, Options{})
 	run := runOf(t, dir, 1, 1, nil)
 	run.Queries = runfile.Queries{}
 	begun(t, s, run)
-	other := opened(t, dir, Options{})
+	other := opened(t, at, Options{})
 	begun(t, other, run)
 	enlist := func(s *Store, id, prompt string, want int) {
 		t.Helper()

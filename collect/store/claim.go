@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math"
 
@@ -97,72 +96,49 @@ func (s *Store) address(p Place) (*askable, Key, error) {
 // claim decides about one wish.
 func (t *tx) claim(c *Claim, model int) error {
 	c.Decision, c.Call, c.State = 0, 0, State{Place: c.Place}
-	var call int64
-	err := t.st.settledBy.QueryRowContext(t.ctx, c.Key[:]).Scan(&call)
-	switch {
-	case err == nil:
-		c.Decision = Answered
-		return t.share(c, model, call)
-	case !errors.Is(err, sql.ErrNoRows):
-		return err
-	}
-	p := &t.purse
-	if p.settled+p.reserved+c.Worst > p.cap {
-		return t.short(c)
-	}
-	r, err := t.st.reserve.ExecContext(t.ctx, p.next, c.Key[:], c.Query+1, model, c.Attempt, c.Budget, t.self, c.Worst, t.now)
+	var answered sql.NullInt64
+	var held int
+	s, key := &c.State, c.Key[:]
+	err := t.row(readPlace, []any{key, key, c.Query + 1, model, c.Attempt, c.Budget}, &answered, &held, &s.Status, &s.Cell, &s.Tries, &s.Call)
 	if err != nil {
 		return err
 	}
-	if n, err := r.RowsAffected(); err != nil || n == 0 {
+	p := &t.purse
+	switch {
+	case answered.Valid:
+		c.Decision = Answered
+		return t.share(c, model, answered.Int64)
+	case held > 0:
 		c.Decision = Held
-		return err
+		return nil
+	case p.settled+c.Worst > p.cap:
+		c.Decision = OverCap
+		return nil
+	case p.settled+p.reserved+c.Worst > p.cap:
+		c.Decision = Wait
+		return nil
 	}
 	c.Decision, c.Call = Granted, p.next
 	p.next++
 	p.reserved += c.Worst
-	return t.state(c, model)
-}
-
-// short decides about a wish for which there is no money now.
-func (t *tx) short(c *Claim) error {
-	var held int
-	err := t.st.held.QueryRowContext(t.ctx, c.Key[:]).Scan(&held)
-	switch {
-	case err != nil:
-		return err
-	case held > 0:
-		c.Decision = Held
-	case t.purse.settled+c.Worst > t.purse.cap:
-		c.Decision = OverCap
-	default:
-		c.Decision = Wait
-	}
-	return nil
+	return t.exec(reserve, c.Call, key, c.Query+1, model, c.Attempt, c.Budget, t.self, c.Worst, t.now)
 }
 
 // share notes for a place that its request has an answer, maybe one that came
 // for another query with the same text.
 func (t *tx) share(c *Claim, model int, call int64) error {
-	var status string
-	var reserved, cost, price int64
-	if err := t.st.answerOf.QueryRowContext(t.ctx, call).Scan(&status, &reserved, &cost, &price); err != nil {
-		return err
-	}
-	if _, err := t.st.settleCell.ExecContext(t.ctx, c.Query+1, model, c.Attempt, c.Budget, parseStatus(status), call); err != nil {
-		return err
-	}
-	return t.state(c, model)
-}
-
-// state reads what is on record for a place.
-func (t *tx) state(c *Claim, model int) error {
-	s := &c.State
-	err := t.st.cell.QueryRowContext(t.ctx, c.Query+1, model, c.Attempt, c.Budget).Scan(&s.Status, &s.Cell, &s.Tries, &s.Call)
-	if errors.Is(err, sql.ErrNoRows) {
+	if c.State.Call == call {
 		return nil
 	}
-	return err
+	var status string
+	var reserved, cost money.Nano
+	if err := t.row(readAnswer, []any{call, c.Key[:]}, &status, &reserved, &cost); err != nil {
+		return err
+	}
+	if err := t.exec(settleCell, c.Query+1, model, c.Attempt, c.Budget, parseStatus(status), call); err != nil {
+		return err
+	}
+	return t.later(&c.State, model)
 }
 
 func parseStatus(name string) Status {
@@ -178,7 +154,7 @@ func parseStatus(name string) Status {
 // refused it for certain, and nothing is to be kept of it.
 func (s *Store) Release(ctx context.Context, c Claim) error {
 	return s.change(context.WithoutCancel(ctx), func(t *tx) error {
-		amount, open, err := t.take(c.Call)
+		amount, open, _, err := t.take(&c)
 		if err == nil && open {
 			t.purse.reserved -= amount
 		}
@@ -186,15 +162,13 @@ func (s *Store) Release(ctx context.Context, c Claim) error {
 	})
 }
 
-// take ends a reservation, if it is still there.
-func (t *tx) take(call int64) (amount money.Nano, open bool, err error) {
-	err = t.st.reserved.QueryRowContext(t.ctx, call).Scan(&amount)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, false, nil
+// take ends the reservation of a claim, if this process still has it, and says
+// whether its request has its answer.
+func (t *tx) take(c *Claim) (amount money.Nano, open, answered bool, err error) {
+	var held, by sql.NullInt64
+	err = t.row(readCall, []any{c.Call, t.self, c.Key[:]}, &held, &by)
+	if err == nil && held.Valid {
+		err = t.exec(release, c.Call)
 	}
-	if err != nil {
-		return 0, false, err
-	}
-	_, err = t.st.release.ExecContext(t.ctx, call)
-	return amount, true, err
+	return money.Nano(held.Int64), held.Valid, by.Valid, err
 }

@@ -23,32 +23,30 @@ type Collected struct {
 // Collected says how the run was collected so far.
 func (s *Store) Collected(ctx context.Context) (*Collected, error) {
 	c := &Collected{}
-	rows, err := s.read.QueryContext(ctx, "SELECT purpose, incumbent, until, overhead FROM schedule ORDER BY id")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var lazily *Schedule
-	for i := 0; rows.Next(); i++ {
+	i := 0
+	err := s.rows(ctx, "SELECT purpose, incumbent, until, overhead FROM schedule ORDER BY id", nil, func(scan scan) error {
 		if i > 0 {
 			c.Before = append(c.Before, c.Schedule)
 		}
+		i++
 		h := &c.Schedule
-		if err := rows.Scan(&h.For, &h.Incumbent, &h.Until, &h.Overhead); err != nil {
-			return nil, err
+		if err := scan(&h.For, &h.Incumbent, &h.Until, &h.Overhead); err != nil {
+			return err
 		}
 		if h.For != ForMatrix {
 			lazily = &Schedule{h.For, h.Incumbent, h.Until, h.Overhead}
 		}
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	var models, attempts sql.NullInt64
-	err = s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM model WHERE place >= 0), (SELECT attempts FROM run),
-		count(DISTINCT query), count(*) FROM (SELECT DISTINCT query, model, attempt FROM cell
-			JOIN model ON model.id = cell.model AND model.place >= 0 JOIN query ON query.id = cell.query AND query.active = 1)`).
-		Scan(&models, &attempts, &c.Queries, &c.Asked)
+	err = s.row(ctx, `SELECT (SELECT count(*) FROM model WHERE place >= 0), (SELECT attempts FROM run),
+		count(DISTINCT query), count(*) FROM (SELECT DISTINCT cell.query, cell.model, cell.attempt FROM cell
+			JOIN model ON model.id = cell.model AND model.place >= 0 JOIN query ON query.id = cell.query AND query.active = 1) AS asked`, nil,
+		&models, &attempts, &c.Queries, &c.Asked)
 	c.Cells = c.Queries * models.Int64 * attempts.Int64
 	if c.Lazy = lazily != nil && c.Asked < c.Cells; c.Lazy {
 		c.Lazily = lazily

@@ -16,10 +16,14 @@ import (
 )
 
 // TestCoverageKilled is TestKilled with a hundred kills.
-func TestCoverageKilled(t *testing.T) { killedAndNot(t, 100, 1000) }
+func TestCoverageKilled(t *testing.T) {
+	onEach(t, func(t *testing.T, at place) { killedAndNot(t, at, 100, 1000) })
+}
 
 // TestCoverageCapHolds is TestCapHolds with more prices and caps.
-func TestCoverageCapHolds(t *testing.T) { capHolds(t, 30, 6) }
+func TestCoverageCapHolds(t *testing.T) {
+	onEach(t, func(t *testing.T, at place) { capHolds(t, at, 30, 6) })
+}
 
 // spentTime is the processor time of this process.
 func spentTime(t *testing.T) time.Duration {
@@ -42,7 +46,7 @@ func TestCoverageMillion(t *testing.T) {
 	if err := os.WriteFile(run.Path, []byte(run.Text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	s := opened(t, dir, Options{})
+	s := opened(t, place{dir: dir}, Options{})
 	begun(t, s, run)
 	start, before := time.Now(), spentTime(t)
 	var wg sync.WaitGroup

@@ -68,13 +68,19 @@ func resume(dir string) error {
 	return err
 }
 
+// placeOf says where the run of a folder lies.
+func placeOf(dir string) place {
+	at, _ := pointed(filepath.Join(dir, PointerName))
+	return place{dir, at.Database, at.Run}
+}
+
 // again opens the store of a folder with the run file in it.
 func again(dir string) (*Store, *runfile.Run, error) {
 	run, err := runfile.Load(filepath.Join(dir, "run.toml"))
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := Open(context.Background(), dir, Options{})
+	s, err := Open(context.Background(), dir, placeOf(dir).with(Options{Lease: 8 * time.Second}))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -200,14 +206,19 @@ func (s *Store) giveUp(ctx context.Context, c Claim) error {
 func answerTo(k Key) string { return strconv.FormatUint(binary.BigEndian.Uint64(k[:])%3, 10) }
 
 // scene writes the files of a run.
-func scene(t *testing.T, dir string, queries int, price, cap string) {
+func scene(t *testing.T, at place, queries int, price, cap string) {
 	t.Helper()
 	var text string
-	runOf(t, dir, queries, 3, func(s string) string {
+	if at.url != "" {
+		if err := point(at.dir, at.with(Options{})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runOf(t, at.dir, queries, 3, func(s string) string {
 		text = strings.NewReplacer("cap_usd = 10", "cap_usd = "+cap, "input = 1.5, output = 6", price).Replace(s)
 		return text
 	})
-	if err := os.WriteFile(filepath.Join(dir, "run.toml"), []byte(text), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(at.dir, "run.toml"), []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -239,12 +250,9 @@ func start(t *testing.T, dir string, seed uint64) *exec.Cmd {
 }
 
 // sound checks what holds at any moment, and gives the money.
-func sound(t *testing.T, dir string) Totals {
+func sound(t *testing.T, at place) Totals {
 	t.Helper()
-	r, err := OpenFile(t.Context(), filepath.Join(dir, FileName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := toRead(t, at)
 	defer r.Close()
 	if err := r.Check(t.Context()); err != nil {
 		t.Fatal(err)
@@ -256,7 +264,7 @@ func sound(t *testing.T, dir string) Totals {
 	if m.Settled+m.Reserved > m.Cap || m.Overrun != 0 {
 		t.Fatalf("%+v is over the cap", m)
 	}
-	if billed := billed(t, dir); billed > m.Settled+m.Reserved {
+	if billed := billed(t, at.dir); billed > m.Settled+m.Reserved {
 		t.Fatalf("endpoints billed %s, of which %s are on the books", billed, m.Settled+m.Reserved)
 	}
 	return m
@@ -284,15 +292,12 @@ func billed(t *testing.T, dir string) (sum money.Nano) {
 }
 
 // outcomesOf lists what a run came to.
-func outcomesOf(t *testing.T, dir string) map[string]string {
+func outcomesOf(t *testing.T, at place) map[string]string {
 	t.Helper()
-	r, err := OpenFile(t.Context(), filepath.Join(dir, FileName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := toRead(t, at)
 	defer r.Close()
 	out := map[string]string{}
-	err = r.Outcomes(t.Context(), outcome.WantAll, func(x *outcome.Record, _ int64) error {
+	err := r.Outcomes(t.Context(), outcome.WantAll, func(x *outcome.Record, _ int64) error {
 		out[x.Query+"/"+x.Model] = x.Verdict.String() + " " + x.Response
 		return nil
 	})
@@ -303,14 +308,11 @@ func outcomesOf(t *testing.T, dir string) map[string]string {
 }
 
 // askedAgain counts calls that were made although their request had its answer.
-func askedAgain(t *testing.T, dir string) (n int) {
+func askedAgain(t *testing.T, at place) (n int) {
 	t.Helper()
-	r, err := OpenFile(t.Context(), filepath.Join(dir, FileName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := toRead(t, at)
 	defer r.Close()
-	if err := r.read.QueryRow("SELECT count(*) FROM answer JOIN request ON request.key = answer.key WHERE answer.id > request.call").Scan(&n); err != nil {
+	if err := r.row(t.Context(), "SELECT count(*) FROM answer JOIN request ON request.key = answer.key WHERE answer.id > request.call", nil, &n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -318,28 +320,23 @@ func askedAgain(t *testing.T, dir string) (n int) {
 
 // killed collects a run by processes, two at a time, of which so many are killed
 // at random moments, and lets the last end by itself.
-func killed(t *testing.T, dir string, kills int, r *rand.Rand) {
+func killed(t *testing.T, at place, kills int, r *rand.Rand) {
 	t.Helper()
 	var running []*exec.Cmd
 	for i := range kills {
 		for len(running) < 2 {
-			running = append(running, start(t, dir, uint64(i*2+len(running))))
+			running = append(running, start(t, at.dir, uint64(i*2+len(running))))
 		}
 		time.Sleep(time.Duration(10+r.IntN(80)) * time.Millisecond)
 		victim := r.IntN(2)
 		running[victim].Process.Kill()
 		running[victim].Wait()
 		running = slices.Delete(running, victim, victim+1)
-		if _, err := os.Stat(filepath.Join(dir, FileName)); err == nil {
-			if info, _ := os.Stat(filepath.Join(dir, FileName)); info.Size() > 4096 {
-				r, err := OpenFile(t.Context(), filepath.Join(dir, FileName))
-				if err == nil {
-					if err := r.Check(t.Context()); err != nil {
-						t.Fatal(err)
-					}
-					r.Close()
-				}
+		if r, err := OpenFile(t.Context(), at.path()); err == nil { // else it is not made yet
+			if err := r.Check(t.Context()); err != nil && at.begun() {
+				t.Fatal(err)
 			}
+			r.Close()
 		}
 	}
 	defer func() {
@@ -348,7 +345,7 @@ func killed(t *testing.T, dir string, kills int, r *rand.Rand) {
 			complaints.Reset()
 		}
 	}()
-	running = append(running, start(t, dir, 9999))
+	running = append(running, start(t, at.dir, 9999))
 	for _, cmd := range running {
 		if err := cmd.Wait(); err != nil {
 			t.Fatal(err)
@@ -356,18 +353,26 @@ func killed(t *testing.T, dir string, kills int, r *rand.Rand) {
 	}
 }
 
+// begun reports whether a place has tables: a file is there before they are.
+func (at place) begun() bool {
+	info, err := os.Stat(at.path())
+	return err == nil && (at.url != "" || info.Size() > 4096)
+}
+
 // TestKilled: processes that are killed at random moments change nothing of what
 // comes out, nothing that was answered is asked again, and the cap holds.
-func TestKilled(t *testing.T) { killedAndNot(t, 12, 200) }
+func TestKilled(t *testing.T) {
+	onEach(t, func(t *testing.T, at place) { killedAndNot(t, at, 12, 200) })
+}
 
-func killedAndNot(t *testing.T, kills, queries int) {
-	calm, wild := t.TempDir(), t.TempDir()
+func killedAndNot(t *testing.T, calm place, kills, queries int) {
+	wild := calm.other(t)
 	const seed = 5
 	r := rand.New(rand.NewPCG(seed, seed))
-	for _, dir := range []string{calm, wild} {
-		scene(t, dir, queries, "input = 1.5, output = 6", "10")
+	for _, at := range []place{calm, wild} {
+		scene(t, at, queries, "input = 1.5, output = 6", "10")
 	}
-	if err := start(t, calm, 1).Wait(); err != nil {
+	if err := start(t, calm.dir, 1).Wait(); err != nil {
 		t.Fatal(err)
 	}
 	killed(t, wild, kills, r)
@@ -379,44 +384,46 @@ func killedAndNot(t *testing.T, kills, queries int) {
 	if n := askedAgain(t, wild); n > 0 {
 		t.Errorf("%d calls for what was answered", n)
 	}
-	t.Logf("%d kills: settled %s, of it lost %s, billed %s", kills, m.Settled, m.Lost, billed(t, wild))
+	t.Logf("%d kills: settled %s, of it lost %s, billed %s", kills, m.Settled, m.Lost, billed(t, wild.dir))
 }
 
 // TestCapHolds: for random prices and caps, with several processes some of which
 // are killed, what endpoints bill is on the books and the books are within the cap.
-func TestCapHolds(t *testing.T) { capHolds(t, 4, 3) }
+func TestCapHolds(t *testing.T) {
+	onEach(t, func(t *testing.T, at place) { capHolds(t, at, 3, 3) })
+}
 
-func capHolds(t *testing.T, rounds, kills int) {
+func capHolds(t *testing.T, at place, rounds, kills int) {
 	for round := range rounds {
 		r := rand.New(rand.NewPCG(uint64(round), 77))
-		dir := t.TempDir()
+		at := place{t.TempDir(), at.url, fmt.Sprint("round ", round)}
 		price := fmt.Sprintf("input = %.3f, cached_input = %.3f, output = %.3f, reasoning = %.3f", r.Float64()*20, r.Float64()*20, r.Float64()*90, r.Float64()*90)
 		cap := fmt.Sprintf("%.4f", 0.02+r.Float64()*r.Float64())
-		scene(t, dir, 60, price, cap)
+		scene(t, at, 60, price, cap)
 		stop := make(chan struct{})
 		var watch sync.WaitGroup
-		watch.Go(func() { watchBooks(t, dir, stop) })
-		killed(t, dir, kills, r)
+		watch.Go(func() { watchBooks(t, at, stop) })
+		killed(t, at, kills, r)
 		close(stop)
 		watch.Wait()
-		m := sound(t, dir)
+		m := sound(t, at)
 		if m.Reserved != 0 {
 			t.Errorf("round %d: %s is reserved when all have ended", round, m.Reserved)
 		}
-		t.Logf("round %d: %s, cap %s: settled %s, of it lost %s, billed %s", round, price, cap, m.Settled, m.Lost, billed(t, dir))
+		t.Logf("round %d: %s, cap %s: settled %s, of it lost %s, billed %s", round, price, cap, m.Settled, m.Lost, billed(t, at.dir))
 	}
 }
 
 // watchBooks looks at the money while others spend it.
-func watchBooks(t *testing.T, dir string, stop chan struct{}) {
+func watchBooks(t *testing.T, at place, stop chan struct{}) {
 	for {
 		select {
 		case <-stop:
 			return
 		case <-time.After(5 * time.Millisecond):
 		}
-		before := billed(t, dir)
-		r, err := OpenFile(t.Context(), filepath.Join(dir, FileName))
+		before := billed(t, at.dir)
+		r, err := OpenFile(t.Context(), at.path())
 		if err != nil {
 			continue // not made yet
 		}

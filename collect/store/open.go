@@ -2,17 +2,13 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/allwrong/allwrong/collect/money"
 )
@@ -23,28 +19,33 @@ const FileName = "collect.db"
 // Options say how a store is opened. The zero value means the documented defaults.
 type Options struct {
 	// Lease is how long a process may be silent before its open calls are charged
-	// and may be made by others; 0 means two minutes. On Unix the death of a
-	// process is seen at once, whatever the lease.
+	// and may be made by others; 0 means two minutes. On one machine the death of
+	// a process is seen at once (not on Windows); in a database that machines
+	// share, within an eighth of the lease. It is also how long a process waits
+	// for a database that is away.
 	Lease time.Duration
+
+	// Database is the address of a PostgreSQL database that machines share,
+	// without a password; the run's folder then only says where the run lies.
+	// Empty: the run lies in its folder.
+	Database string
+	Run      string // the run's name there; with Database
 }
 
 // Store is an open store. Open and OpenFile are the ways in.
 type Store struct {
-	dir   string
+	db    database
 	lease time.Duration
-	read  *sql.DB
-	still bool // opened to be read while nobody wrote
 
 	// For writing; nil in a store that was opened to be read.
-	write   *sql.DB
-	conn    *sql.Conn
-	st      *statements
+	session session // nil: the connection is lost
 	ops     chan *op
 	quit    chan struct{}
 	stopped sync.WaitGroup // of the keeper
 	writing sync.WaitGroup // of the writer: who waits for it may itself be waited for
-	close   sync.Once
-	alive   *alive
+	closing sync.Once
+	mark    int64        // of this process's last transaction
+	good    time.Time    // of the last one that went well
 	beaten  atomic.Int64 // when the process was last noted as alive, in milliseconds since 1970
 
 	mu      sync.RWMutex
@@ -71,7 +72,8 @@ type askable struct {
 }
 
 // Open opens the store of a run's folder for collecting, and makes both if need
-// be. Any number of processes of one machine may have it open.
+// be. Any number of processes may have it open: of one machine, or, with
+// Options.Database, of many.
 func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.Lease == 0 {
 		o.Lease = 2 * time.Minute
@@ -82,18 +84,14 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, FileName)
-	s := &Store{dir: dir, lease: o.Lease, ops: make(chan *op, 4*batchSize), quit: make(chan struct{})}
-	err := s.openWriter(ctx, path)
-	if err == nil {
-		s.read, err = connect(path, "ro", "")
-	}
-	if err == nil {
-		s.alive, err = live(dir)
-	}
+	db, err := databaseOf(dir, o)
 	if err != nil {
-		s.shut()
-		return nil, fmt.Errorf("%s: %w", path, foreign(err))
+		return nil, err
+	}
+	s := &Store{db: db, lease: o.Lease, ops: make(chan *op, 4*batchSize), quit: make(chan struct{}), good: time.Now()}
+	if s.session, err = db.write(ctx); err != nil {
+		db.close()
+		return nil, db.explain(err)
 	}
 	s.writing.Go(s.writer)
 	s.stopped.Go(s.keeper)
@@ -101,120 +99,116 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		s.Close()
 		return nil, err
 	}
-	return s, nil
-}
-
-// OpenFile opens the database of a store to be read only. It may be read while
-// others write to it.
-func OpenFile(ctx context.Context, path string) (*Store, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, err
+	if o.Database != "" {
+		err = point(dir, o)
 	}
-	extra, still := "", !written(path)
-	if still {
-		// Without its log nobody is writing, and a folder that cannot be written to
-		// has no room for one.
-		extra = "&immutable=1"
-	}
-	read, err := connect(path, "ro", extra)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	s := &Store{dir: filepath.Dir(path), read: read, still: still}
-	if err := check(ctx, read); err != nil {
-		read.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+		s.Close()
+		return nil, err
 	}
 	return s, nil
 }
 
-// written reports whether a database has a log with something in it: then it is
-// being written to, or whoever wrote to it was killed.
-func written(path string) bool {
-	info, err := os.Stat(path + "-wal")
-	return err == nil && info.Size() > 0
-}
-
-// connect gives a pool of connections to a database.
-func connect(path, mode, extra string) (*sql.DB, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}
-	return sql.Open("sqlite", u.String()+"?mode="+mode+extra+"&_pragma=busy_timeout(60000)&_pragma=cache_size(-8192)&_pragma=trusted_schema(0)")
-}
-
-// openWriter opens the connection that writes. SQLite does not wait, whatever it
-// is told, when another process recovers the log or gives it up at that moment.
-func (s *Store) openWriter(ctx context.Context, path string) error {
-	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		err := s.tryWriter(ctx, path)
-		if err == nil || code(err) != sqliteBusy || time.Since(start) > time.Minute {
-			return err
+// databaseOf says where the run of a folder lies.
+func databaseOf(dir string, o Options) (database, error) {
+	if o.Database == "" {
+		if at, err := pointed(filepath.Join(dir, PointerName)); err == nil {
+			return nil, fmt.Errorf("%s: says that the run %q lies in %s, and the run file has no store: put it back, or name another folder with --folder", filepath.Join(dir, PointerName), at.Run, at.Database)
 		}
-		s.shutWriter()
+		return newFile(filepath.Join(dir, FileName), o.Lease)
 	}
+	if _, err := os.Stat(filepath.Join(dir, FileName)); err == nil {
+		return nil, fmt.Errorf("%s: the folder holds a run of its own, and the run file says that it lies in %s: name another folder with --folder", filepath.Join(dir, FileName), o.Database)
+	}
+	return newShared(o.Database, o.Run, o.Lease)
 }
 
-func (s *Store) tryWriter(ctx context.Context, path string) (err error) {
-	if s.write, err = connect(path, "rwc", "&_pragma=cache_size(-65536)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=journal_size_limit(67108864)"); err != nil {
-		return err
+// OpenFile opens a run to be read only, while others write to it or not: by the
+// file in its folder, or by an address, postgres://host/database?run=NAME.
+func OpenFile(ctx context.Context, path string) (*Store, error) {
+	db, err := databaseAt(path)
+	if err != nil {
+		return nil, err
 	}
-	s.write.SetMaxOpenConns(1)
-	if s.conn, err = s.write.Conn(ctx); err != nil {
-		return err
+	s := &Store{db: db}
+	if err := check(ctx, db); err != nil {
+		db.close()
+		return nil, db.explain(err)
 	}
-	if err := s.migrate(ctx); err != nil {
-		return err
+	return s, nil
+}
+
+func databaseAt(path string) (database, error) {
+	if IsAddress(path) {
+		at, err := parseAddress(path)
+		if err != nil {
+			return nil, err
+		}
+		return sharedToRead(at.Database, at.Run)
 	}
-	// Whose file it is stands in the file itself from now on, and not in its log.
-	if _, err := s.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
-		return err
+	at, err := pointed(path)
+	switch {
+	case err == nil:
+		return sharedToRead(at.Database, at.Run)
+	case errors.Is(err, errNoPointer):
+		return fileToRead(path)
 	}
-	s.st, err = prepare(ctx, s.conn)
-	return err
+	return nil, err
+}
+
+// check refuses a database that is not ours, or newer than this program.
+func check(ctx context.Context, db database) error {
+	switch d := db.(type) {
+	case *file:
+		return d.check(ctx, d.read)
+	case *shared:
+		return d.readable(ctx)
+	}
+	return nil
+}
+
+// newer refuses tables that a later program made.
+func newer(have int) error {
+	if have > version {
+		return fmt.Errorf("its tables have version %d, newer than what is read here, %d: update allwrong", have, version)
+	}
+	return nil
 }
 
 // Close ends what is under way in the store, and closes it. Calls that were not
 // settled are charged when the store is opened next.
 func (s *Store) Close() error {
 	var err error
-	s.close.Do(func() {
+	s.closing.Do(func() {
 		if s.quit != nil {
 			close(s.quit)
 			s.stopped.Wait()
 			s.writing.Wait()
-			_, _ = s.conn.ExecContext(context.Background(), "DELETE FROM process WHERE id = ? AND NOT EXISTS (SELECT 1 FROM reservation WHERE process = ?)", s.alive.id, s.alive.id)
+			s.leave()
 		}
-		err = s.shut()
+		err = s.db.close()
 	})
 	return err
 }
 
-func (s *Store) shut() error {
-	var errs []error
-	if s.read != nil {
-		errs = append(errs, s.read.Close()) // first: the last writer then takes the log away
+// leave takes this process off the list of those at work. It does not wait for
+// a database that is away: others will find out.
+func (s *Store) leave() {
+	if s.session == nil {
+		return
 	}
-	errs = append(errs, s.shutWriter())
-	if s.alive != nil {
-		s.alive.end()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	id, _ := s.db.self()
+	if _, _, err := s.session.begin(ctx); err == nil {
+		err = s.session.exec(ctx, forgetSelf, []any{id, id})
+		if err == nil {
+			err = s.session.flush(ctx)
+		}
+		if err == nil {
+			_ = s.session.commit(ctx)
+		}
 	}
-	return errors.Join(errs...)
-}
-
-func (s *Store) shutWriter() error {
-	var errs []error
-	if s.st != nil {
-		s.st.close()
-	}
-	if s.conn != nil {
-		errs = append(errs, s.conn.Close())
-	}
-	if s.write != nil {
-		errs = append(errs, s.write.Close())
-	}
-	s.st, s.conn, s.write = nil, nil, nil
-	return errors.Join(errs...)
+	s.session.close()
+	s.session = nil
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"path/filepath"
 
 	"github.com/allwrong/allwrong/collect/money"
 	"github.com/allwrong/allwrong/outcome"
@@ -28,17 +27,8 @@ import (
 // points to is the store's; visit keeps copies.
 func (s *Store) Outcomes(ctx context.Context, want outcome.Fields, visit func(r *outcome.Record, call int64) error) error {
 	w := walk{s: s, ctx: ctx, want: want, visit: visit}
-	rows, err := s.read.QueryContext(ctx, w.sql())
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := w.row(rows); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
+	defer w.close()
+	if err := s.rows(ctx, w.sql(), nil, w.row); err != nil {
 		return err
 	}
 	if err := w.flush(); err != nil {
@@ -47,10 +37,7 @@ func (s *Store) Outcomes(ctx context.Context, want outcome.Fields, visit func(r 
 	if err := w.neverAsked(); err != nil {
 		return err
 	}
-	if s.still && written(filepath.Join(s.dir, FileName)) {
-		return errors.New("a run began to write to it while it was read: read it again")
-	}
-	return nil
+	return s.db.still()
 }
 
 // walk goes over the cells, rung by rung, and keeps the best of each.
@@ -63,7 +50,8 @@ type walk struct {
 	best  rung
 	have  bool
 	query question
-	first int64 // query.id of the first cell
+	texts *sql.Rows       // of the queries, in order
+	first *outcome.Record // of the first query
 }
 
 // rung is a cell at one budget.
@@ -86,6 +74,12 @@ type question struct {
 	text outcome.Record
 }
 
+func (w *walk) close() {
+	if w.texts != nil {
+		w.texts.Close()
+	}
+}
+
 func (w *walk) sql() string {
 	text, join := "NULL", ""
 	if w.want&outcome.WantResponse != 0 {
@@ -100,15 +94,12 @@ func (w *walk) sql() string {
 		ORDER BY cell.query, cell.model, cell.attempt, cell.budget`
 }
 
-func (w *walk) row(rows *sql.Rows) error {
+func (w *walk) row(scan scan) error {
 	var x rung
-	err := rows.Scan(&x.query, &x.model, &x.attempt, &x.budget, &x.status, &x.cell, &x.call, &x.name, &x.family,
+	err := scan(&x.query, &x.model, &x.attempt, &x.budget, &x.status, &x.cell, &x.call, &x.name, &x.family,
 		&x.finish, &x.served, &x.input, &x.output, &x.cost, &x.latency, &x.grader, &x.extracted, &x.text)
 	if err != nil {
 		return err
-	}
-	if w.first == 0 {
-		w.first = x.query
 	}
 	if w.have && (w.best.query != x.query || w.best.model != x.model || w.best.attempt != x.attempt) {
 		if err := w.flush(); err != nil {
@@ -181,21 +172,41 @@ func (x *rung) extra() (map[string]json.RawMessage, error) {
 	return out, err
 }
 
-// read reads what the records of a query share.
+// read moves on to a query, and reads what its records share.
 func (w *walk) read(id int64) error {
-	if w.query.id == id {
-		return nil
+	for w.query.id != id {
+		if err := w.next(); err != nil {
+			return err
+		}
 	}
-	w.query = question{id: id}
+	return nil
+}
+
+// next reads the next query of which something was asked. It goes along with the
+// walk, in a query of its own: asking for one at a time takes a way to the
+// database and back for each.
+func (w *walk) next() (err error) {
+	if w.texts == nil {
+		prompt := "''"
+		if w.want&outcome.WantPrompt != 0 {
+			prompt = "prompt"
+		}
+		w.texts, err = w.s.db.pool().QueryContext(w.ctx, "SELECT query.id, name, kind, "+prompt+`, reference, options, slices FROM query JOIN question ON question.id = query.id
+			WHERE active = 1 AND EXISTS (SELECT 1 FROM cell WHERE cell.query = query.id) ORDER BY query.id`)
+		if err != nil {
+			return w.s.db.explain(err)
+		}
+	}
+	if !w.texts.Next() {
+		if err := w.texts.Err(); err != nil {
+			return w.s.db.explain(err)
+		}
+		return errors.New("store: a cell without its query")
+	}
+	w.query = question{}
 	r := &w.query.text
-	prompt := "''"
-	if w.want&outcome.WantPrompt != 0 {
-		prompt = "prompt"
-	}
 	var options, slices string
-	err := w.s.read.QueryRowContext(w.ctx, "SELECT name, kind, "+prompt+", reference, options, slices FROM query JOIN question ON question.id = query.id WHERE query.id = ?", id).
-		Scan(&r.Query, &r.Kind, &r.Prompt, &r.Reference, &options, &slices)
-	if err != nil {
+	if err := w.texts.Scan(&w.query.id, &r.Query, &r.Kind, &r.Prompt, &r.Reference, &options, &slices); err != nil {
 		return err
 	}
 	var list []string
@@ -203,31 +214,24 @@ func (w *walk) read(id int64) error {
 		return err
 	}
 	r.Options = len(list)
+	if w.first == nil {
+		first := *r
+		w.first = &first
+	}
 	return nil
 }
 
 // neverAsked names the models of which no cell was asked.
 func (w *walk) neverAsked() error {
-	if w.first == 0 {
+	if w.first == nil {
 		return nil
 	}
-	rows, err := w.s.read.QueryContext(w.ctx, "SELECT name, family FROM model WHERE place >= 0 AND id NOT IN (SELECT DISTINCT model FROM cell) ORDER BY place")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := w.read(w.first); err != nil {
-			return err
-		}
-		r := w.query.text
+	return w.s.rows(w.ctx, "SELECT name, family FROM model WHERE place >= 0 AND id NOT IN (SELECT DISTINCT model FROM cell) ORDER BY place", nil, func(scan scan) error {
+		r := *w.first
 		r.Verdict = outcome.NotRun
-		if err := rows.Scan(&r.Model, &r.Family); err != nil {
+		if err := scan(&r.Model, &r.Family); err != nil {
 			return err
 		}
-		if err := w.visit(&r, 0); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return w.visit(&r, 0)
+	})
 }

@@ -9,20 +9,20 @@ import (
 	"fmt"
 
 	"github.com/allwrong/allwrong/collect/runfile"
+	"github.com/allwrong/allwrong/outcome"
 )
 
 // queries registers the queries of the run. Numbers are kept, so that a query
 // that comes back has its cells again.
 func (b *beginning) queries(first bool) error {
-	r := registrar{beginning: b}
-	if err := r.prepare(); err != nil {
-		return err
-	}
-	defer r.close()
+	r := registrar{tx: b.tx, unfit: b.unfit}
 	if err := b.exec("UPDATE query SET active = 0"); err != nil {
 		return err
 	}
 	return b.run.EachQuery(b.ctx, func(q *runfile.Query) error {
+		if err := r.fits(q); err != nil {
+			return err
+		}
 		if first {
 			return r.add(q)
 		}
@@ -32,39 +32,19 @@ func (b *beginning) queries(first bool) error {
 
 // registrar writes queries.
 type registrar struct {
-	*beginning
-	insert, text, find, set, setText, stale, ungrade *sql.Stmt
-	all                                              []*sql.Stmt
+	*tx
+	unfit func(text string) string // why the database does not take a text
+	last  int64                    // the highest number that is taken; 0: not known
 }
 
-func (r *registrar) prepare() error {
-	for _, x := range []struct {
-		to  **sql.Stmt
-		sql string
-	}{
-		{&r.insert, "INSERT INTO query (name, active, digest, grading, messages, bytes, kind) VALUES (?, 1, ?, ?, ?, ?, ?)"},
-		{&r.text, "INSERT INTO question VALUES (?, ?, ?, ?, ?, ?)"},
-		{&r.find, "SELECT id, digest, grading FROM query WHERE name = ?"},
-		{&r.set, "UPDATE query SET active = 1, digest = ?, grading = ?, messages = ?, bytes = ?, kind = ? WHERE id = ?"},
-		{&r.setText, "UPDATE question SET system = ?, prompt = ?, reference = ?, options = ?, slices = ? WHERE id = ?"},
-		{&r.stale, "DELETE FROM cell WHERE query = ?"},
-		{&r.ungrade, "UPDATE cell SET verdict = 0 WHERE query = ?"},
-	} {
-		stmt, err := r.conn.PrepareContext(r.ctx, x.sql)
-		if err != nil {
-			r.close()
-			return err
+// fits refuses a query with a text that the database does not take.
+func (r *registrar) fits(q *runfile.Query) error {
+	for _, text := range []string{q.ID, q.System, q.Prompt, q.Reference} {
+		if why := r.unfit(text); why != "" {
+			return fmt.Errorf("%s: query %s: %s", q.Place, outcome.Quote(q.ID), why)
 		}
-		*x.to = stmt
-		r.all = append(r.all, stmt)
 	}
 	return nil
-}
-
-func (r *registrar) close() {
-	for _, stmt := range r.all {
-		stmt.Close()
-	}
 }
 
 // columns are those of query but for its name, and those of question.
@@ -95,23 +75,23 @@ func list(v any) string {
 }
 
 func (r *registrar) add(q *runfile.Query) error {
+	if r.last == 0 {
+		if err := r.row("SELECT coalesce(max(id), 0) FROM query", nil, &r.last); err != nil {
+			return err
+		}
+	}
+	r.last++
 	query, question := columns(q)
-	done, err := r.insert.ExecContext(r.ctx, append([]any{q.ID}, query...)...)
-	if err != nil {
-		return err
-	}
-	id, err := done.LastInsertId()
-	if err != nil {
-		return err
-	}
-	_, err = r.text.ExecContext(r.ctx, append([]any{id}, question...)...)
-	return err
+	return r.all(
+		statement{"INSERT INTO query VALUES (?, ?, 1, ?, ?, ?, ?, ?)", append([]any{r.last, q.ID}, query...)},
+		statement{"INSERT INTO question VALUES (?, ?, ?, ?, ?, ?)", append([]any{r.last}, question...)},
+	)
 }
 
 func (r *registrar) update(q *runfile.Query) error {
 	var id int64
 	var digest, grading []byte
-	err := r.find.QueryRowContext(r.ctx, q.ID).Scan(&id, &digest, &grading)
+	err := r.row("SELECT id, digest, grading FROM query WHERE name = ?", []any{q.ID}, &id, &digest, &grading)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r.add(q)
 	}
@@ -121,18 +101,17 @@ func (r *registrar) update(q *runfile.Query) error {
 	query, question := columns(q)
 	switch {
 	case !bytes.Equal(digest, query[0].([]byte)):
-		_, err = r.stale.ExecContext(r.ctx, id)
+		err = r.exec("DELETE FROM cell WHERE query = ?", id)
 	case !bytes.Equal(grading, query[1].([]byte)):
-		_, err = r.ungrade.ExecContext(r.ctx, id)
+		err = r.exec("UPDATE cell SET verdict = 0 WHERE query = ?", id)
 	}
 	if err != nil {
 		return err
 	}
-	if _, err := r.set.ExecContext(r.ctx, append(query, id)...); err != nil {
-		return err
-	}
-	_, err = r.setText.ExecContext(r.ctx, append(question, id)...)
-	return err
+	return r.all(
+		statement{"UPDATE query SET active = 1, digest = ?, grading = ?, messages = ?, bytes = ?, kind = ? WHERE id = ?", append(query, id)},
+		statement{"UPDATE question SET system = ?, prompt = ?, reference = ?, options = ?, slices = ? WHERE id = ?", append(question, id)},
+	)
 }
 
 // Enlist registers a query that is in no file, or finds it by its id, and gives
@@ -140,15 +119,14 @@ func (r *registrar) update(q *runfile.Query) error {
 func (s *Store) Enlist(ctx context.Context, q *runfile.Query) (number int, err error) {
 	var id int
 	err = s.change(ctx, func(t *tx) error {
-		r := registrar{beginning: &beginning{tx: t, ctx: t.ctx}}
-		if err := r.prepare(); err != nil {
+		r := registrar{tx: t, unfit: s.db.unstorable}
+		if err := r.fits(q); err != nil {
 			return err
 		}
-		defer r.close()
 		if err := r.update(q); err != nil {
 			return err
 		}
-		return t.conn.QueryRowContext(t.ctx, "SELECT id FROM query WHERE name = ?", q.ID).Scan(&id)
+		return t.row("SELECT id FROM query WHERE name = ?", []any{q.ID}, &id)
 	})
 	if err != nil {
 		return 0, err
@@ -172,30 +150,22 @@ type QueryInfo struct {
 // Queries gives the queries of the run in the order of their numbers. Numbers of
 // queries that are no longer in the file are missing.
 func (s *Store) Queries(ctx context.Context, visit func(QueryInfo) error) error {
-	rows, err := s.read.QueryContext(ctx, "SELECT id - 1, name, kind FROM query WHERE active = 1 ORDER BY id")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return s.rows(ctx, "SELECT id - 1, name, kind FROM query WHERE active = 1 ORDER BY id", nil, func(scan scan) error {
 		var q QueryInfo
-		if err := rows.Scan(&q.Number, &q.ID, &q.Kind); err != nil {
+		if err := scan(&q.Number, &q.ID, &q.Kind); err != nil {
 			return err
 		}
-		if err := visit(q); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return visit(q)
+	})
 }
 
 // Query gives a query with its texts, by number.
 func (s *Store) Query(ctx context.Context, number int) (*runfile.Query, error) {
 	q := &runfile.Query{}
 	var options, slices string
-	err := s.read.QueryRowContext(ctx, `SELECT name, kind, system, prompt, reference, options, slices
-		FROM query JOIN question ON question.id = query.id WHERE query.id = ?`, number+1).
-		Scan(&q.ID, &q.Kind, &q.System, &q.Prompt, &q.Reference, &options, &slices)
+	err := s.row(ctx, `SELECT name, kind, system, prompt, reference, options, slices
+		FROM query JOIN question ON question.id = query.id WHERE query.id = ?`, []any{number + 1},
+		&q.ID, &q.Kind, &q.System, &q.Prompt, &q.Reference, &options, &slices)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("store: no query %d", number)
 	}

@@ -13,29 +13,21 @@ import (
 // never asked left out, in order of query, model, attempt and budget. It is one
 // walk over compact rows.
 func (s *Store) States(ctx context.Context, visit func(State) error) error {
-	rows, err := s.read.QueryContext(ctx, "SELECT query, model, attempt, budget, status + verdict * 16 + tries * 65536, call FROM cell ORDER BY query, model, attempt, budget")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return s.rows(ctx, "SELECT query, model, attempt, budget, status + verdict * 16 + CAST(tries AS BIGINT) * 65536, call FROM cell ORDER BY query, model, attempt, budget", nil, func(scan scan) error {
 		var x State
 		var model int
 		var packed int64
-		if err := rows.Scan(&x.Query, &model, &x.Attempt, &x.Budget, &packed, &x.Call); err != nil {
+		if err := scan(&x.Query, &model, &x.Attempt, &x.Budget, &packed, &x.Call); err != nil {
 			return err
 		}
 		x.Query--
 		var ok bool
 		if x.Model, ok = s.part(x.Query, model); !ok {
-			continue
+			return nil
 		}
 		x.unpack(packed)
-		if err := visit(x); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return visit(x)
+	})
 }
 
 // part gives the place of a model, if it and the query are still part of the run.
@@ -56,7 +48,7 @@ func (x *State) unpack(packed int64) {
 // Text gives the text of an answer, by the number of its call.
 func (s *Store) Text(ctx context.Context, call int64) (string, error) {
 	var text string
-	err := s.read.QueryRowContext(ctx, "SELECT text FROM text WHERE id = ?", call).Scan(&text)
+	err := s.row(ctx, "SELECT text FROM text WHERE id = ?", []any{call}, &text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("store: no text of call %d", call)
 	}
@@ -66,8 +58,8 @@ func (s *Store) Text(ctx context.Context, call int64) (string, error) {
 // Totals gives the money of the run as all processes have spent it.
 func (s *Store) Totals(ctx context.Context) (Totals, error) {
 	var t Totals
-	err := s.read.QueryRowContext(ctx, "SELECT cap, settled, lost, reserved, provider, overrun FROM purse").
-		Scan(&t.Cap, &t.Settled, &t.Lost, &t.Reserved, &t.Provider, &t.Overrun)
+	err := s.row(ctx, "SELECT cap, settled, lost, reserved, provider, overrun FROM purse", nil,
+		&t.Cap, &t.Settled, &t.Lost, &t.Reserved, &t.Provider, &t.Overrun)
 	return t, err
 }
 
@@ -80,29 +72,25 @@ func (s *Store) ModelTotals(ctx context.Context) ([]ModelTotals, error) {
 	for i := range out {
 		out[i].Model = i
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT model, calls, answers, input, output, cost FROM spent")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err := s.rows(ctx, "SELECT model, calls, answers, input, output, cost FROM spent", nil, func(scan scan) error {
 		var m ModelTotals
-		if err := rows.Scan(&m.Model, &m.Calls, &m.Answers, &m.Input, &m.Output, &m.Cost); err != nil {
-			return nil, err
+		if err := scan(&m.Model, &m.Calls, &m.Answers, &m.Input, &m.Output, &m.Cost); err != nil {
+			return err
 		}
 		if place, ok := places[m.Model]; ok {
 			m.Model = place
 			out[place] = m
 		}
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }
 
 // Check recounts the money from its parts, and that answers are where they are
 // said to be. The error says what does not add up: then the store is damaged, or this
 // package is wrong.
 func (s *Store) Check(ctx context.Context) error {
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.db.pool().BeginTx(ctx, s.db.snapshot())
 	if err != nil {
 		return err
 	}
@@ -111,10 +99,10 @@ func (s *Store) Check(ctx context.Context) error {
 		{"settled money", "SELECT (SELECT settled FROM purse) - (SELECT coalesce(sum(cost), 0) FROM answer)"},
 		{"reserved money", "SELECT (SELECT reserved FROM purse) - (SELECT coalesce(sum(amount), 0) FROM reservation)"},
 		{"lost money", "SELECT (SELECT lost FROM purse) - (SELECT coalesce(sum(cost), 0) FROM answer WHERE input IS NULL)"},
-		{"overrun", "SELECT (SELECT overrun FROM purse) - (SELECT coalesce(sum(max(cost - reserved, 0)), 0) FROM answer)"},
+		{"overrun", "SELECT (SELECT overrun FROM purse) - (SELECT coalesce(sum(cost - reserved), 0) FROM answer WHERE cost > reserved)"},
 		{"money by model", "SELECT (SELECT settled FROM purse) - (SELECT coalesce(sum(cost), 0) FROM spent)"},
 		{"calls by model", "SELECT (SELECT count(*) FROM answer) - (SELECT coalesce(sum(calls), 0) FROM spent)"},
-		{"cap", "SELECT max(settled + reserved - cap - overrun, 0) FROM purse"},
+		{"cap", "SELECT coalesce(sum(settled + reserved - cap - overrun), 0) FROM purse WHERE settled + reserved > cap + overrun"},
 		{"requests without their answer", "SELECT count(*) FROM request LEFT JOIN answer ON answer.id = request.call WHERE answer.id IS NULL OR answer.status NOT IN ('valid', 'cut-off') OR answer.key <> request.key"},
 		{"cells without their answer", "SELECT count(*) FROM cell LEFT JOIN answer ON answer.id = cell.call WHERE cell.call > 0 AND answer.id IS NULL"},
 	} {

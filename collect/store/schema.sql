@@ -1,6 +1,6 @@
 -- The store of a run. Amounts are nano-dollars, times are milliseconds since
 -- 1970 UTC, counts of tokens are tokens. PostgreSQL takes the same tables with
--- BIGSERIAL for INTEGER PRIMARY KEY and without the words WITHOUT ROWID.
+-- BIGINT for INTEGER PRIMARY KEY and without the words WITHOUT ROWID.
 
 -- One row: what is collected, as the run file and the command said last.
 CREATE TABLE run (
@@ -23,7 +23,7 @@ CREATE TABLE schedule (
     purpose   TEXT   NOT NULL,            -- matrix, certificate, ceiling
     incumbent TEXT   NOT NULL,            -- empty: none
     until     TEXT   NOT NULL,            -- empty, or decided
-    overhead  REAL   NOT NULL,            -- a fraction
+    overhead  DOUBLE PRECISION NOT NULL,  -- a fraction
     since     BIGINT NOT NULL
 );
 
@@ -146,9 +146,9 @@ CREATE TABLE reservation (
 -- Who is at work. A process whose lock is free, or that has not been heard of
 -- for the lease, is dead, and its reservations are charged.
 CREATE TABLE process (
-    id   TEXT PRIMARY KEY,                -- name of its lock file
-    pid  BIGINT NOT NULL,
-    beat BIGINT NOT NULL
+    id   TEXT PRIMARY KEY,                -- name of its lock
+    pid  BIGINT NOT NULL,                 -- 0: it is dead, and was charged
+    beat BIGINT NOT NULL                  -- time of its last transaction, and another for each
 );
 
 -- One row: the money. settled + reserved <= cap + overrun.

@@ -63,10 +63,11 @@ func fits(c *Claim, a *Answer, key Key) error {
 }
 
 func (t *tx) settle(out *Settled, c *Claim, a *Answer, v *Verdict, m *askable) error {
-	amount, open, err := t.take(c.Call)
+	amount, open, answered, err := t.take(c)
 	if err != nil {
 		return err
 	}
+	out.Replaced = answered && a.Status.Final()
 	if !open {
 		return t.settleLate(out, c, a, v, m)
 	}
@@ -76,12 +77,12 @@ func (t *tx) settle(out *Settled, c *Claim, a *Answer, v *Verdict, m *askable) e
 	if a.Usage == nil && !a.Unbilled {
 		t.purse.lost += out.Cost
 	}
-	if _, err := t.st.addAnswer.ExecContext(t.ctx, append(append([]any{c.Call, c.Key[:], m.id}, a.row()...),
-		m.price, amount, out.Cost, a.provider(), t.now)...); err != nil {
+	row := append(append([]any{c.Call, c.Key[:], m.id}, a.row()...), m.price, amount, out.Cost, a.provider(), t.now)
+	if err := t.exec(addAnswer, row...); err != nil {
 		return err
 	}
 	if a.Text != "" || a.Reasoning != "" {
-		if _, err := t.st.addText.ExecContext(t.ctx, c.Call, clean(a.Text), clean(a.Reasoning)); err != nil {
+		if err := t.exec(setText, c.Call, clean(a.Text), clean(a.Reasoning)); err != nil {
 			return err
 		}
 	}
@@ -94,12 +95,13 @@ func (t *tx) settle(out *Settled, c *Claim, a *Answer, v *Verdict, m *askable) e
 func (t *tx) settleLate(out *Settled, c *Claim, a *Answer, v *Verdict, m *askable) error {
 	var status string
 	var amount, cost money.Nano
-	var price int64
-	err := t.st.answerOf.QueryRowContext(t.ctx, c.Call).Scan(&status, &amount, &cost, &price)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	err := t.row(readAnswer, []any{c.Call, c.Key[:]}, &status, &amount, &cost)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("store: call %d is not on record: the database was set back to an earlier state, and what it says of money is too low", c.Call)
+	case err != nil:
 		return err
-	}
-	if status != Lost.String() {
+	case status != Lost.String():
 		return fmt.Errorf("store: call %d is settled already", c.Call)
 	}
 	t.purse.settled -= cost
@@ -109,15 +111,12 @@ func (t *tx) settleLate(out *Settled, c *Claim, a *Answer, v *Verdict, m *askabl
 	if a.Usage == nil && !a.Unbilled {
 		t.purse.lost += out.Cost
 	}
-	args := a.row()
-	args = append(args, out.Cost, a.provider(), c.Call)
-	if _, err := t.st.setAnswer.ExecContext(t.ctx, args...); err != nil {
-		return err
-	}
-	if _, err := t.st.setText.ExecContext(t.ctx, c.Call, clean(a.Text), clean(a.Reasoning)); err != nil {
-		return err
-	}
-	if _, err := t.st.untry.ExecContext(t.ctx, c.Query+1, m.id, c.Attempt, c.Budget); err != nil {
+	err = t.all(
+		statement{setAnswer, append(a.row(), out.Cost, a.provider(), c.Call)},
+		statement{setText, []any{c.Call, clean(a.Text), clean(a.Reasoning)}},
+		statement{untryCell, []any{c.Query + 1, m.id, c.Attempt, c.Budget}},
+	)
+	if err != nil {
 		return err
 	}
 	t.count(m.id, a, out.Cost-cost, 0)
@@ -162,43 +161,30 @@ func (t *tx) count(model int, a *Answer, cost money.Nano, calls int64) {
 
 // record notes at its request and its place what a call gave.
 func (t *tx) record(out *Settled, c *Claim, a *Answer, v *Verdict, m *askable) error {
-	final := a.Status.Final()
-	if final {
-		r, err := t.st.addRequest.ExecContext(t.ctx, c.Key[:], c.Call)
-		if err != nil {
-			return err
-		}
-		n, err := r.RowsAffected()
-		if err != nil {
-			return err
-		}
-		out.Replaced = n == 0
-	}
 	var err error
-	if final && !out.Replaced {
-		_, err = t.st.settleCell.ExecContext(t.ctx, c.Query+1, m.id, c.Attempt, c.Budget, a.Status, c.Call)
+	if a.Status.Final() && !out.Replaced {
+		err = t.all(
+			statement{addRequest, []any{c.Key[:], c.Call}},
+			statement{settleCell, []any{c.Query + 1, m.id, c.Attempt, c.Budget, a.Status, c.Call}},
+		)
 		if err == nil && v != nil {
 			err = t.grade(c.Place, m.id, c.Call, v)
 		}
 	} else {
-		_, err = t.st.evidenceCell.ExecContext(t.ctx, c.Query+1, m.id, c.Attempt, c.Budget, a.Status)
+		err = t.exec(evidenceCell, c.Query+1, m.id, c.Attempt, c.Budget, a.Status)
 	}
 	if err != nil {
 		return err
 	}
-	now := Claim{Place: c.Place, State: State{Place: c.Place}}
-	err = t.state(&now, m.id)
-	out.State = now.State
-	return err
+	return t.later(&out.State, m.id)
 }
 
 // grade puts a verdict on the answer of a place.
 func (t *tx) grade(p Place, model int, call int64, v *Verdict) error {
-	if _, err := t.st.addVerdict.ExecContext(t.ctx, call, p.Query+1, v.Grader, clean(v.Extracted), v.Verdict.String(), v.Reason.String(), v.Rule); err != nil {
-		return err
-	}
-	_, err := t.st.gradeCell.ExecContext(t.ctx, outcome.MakeCell(v.Verdict, v.Reason), p.Query+1, model, p.Attempt, p.Budget)
-	return err
+	return t.all(
+		statement{setVerdict, []any{call, p.Query + 1, v.Grader, clean(v.Extracted), v.Verdict.String(), v.Reason.String(), v.Rule}},
+		statement{gradeCell, []any{outcome.MakeCell(v.Verdict, v.Reason), p.Query + 1, model, p.Attempt, p.Budget}},
+	)
 }
 
 // Grade puts a verdict on an answer that is on record, in place of any before.
@@ -211,14 +197,15 @@ func (s *Store) Grade(ctx context.Context, p Place, v Verdict) error {
 		return errors.New("store: a verdict that is none")
 	}
 	return s.change(ctx, func(t *tx) error {
-		c := Claim{Place: p}
-		if err := t.state(&c, m.id); err != nil {
+		var is State
+		err := t.row(readCell, []any{p.Query + 1, m.id, p.Attempt, p.Budget}, &is.Status, &is.Cell, &is.Tries, &is.Call)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if c.State.Call == 0 {
+		if is.Call == 0 {
 			return fmt.Errorf("store: nothing to grade at query %d, model %d, attempt %d, %d tokens", p.Query, p.Model, p.Attempt, p.Budget)
 		}
-		return t.grade(p, m.id, c.State.Call, &v)
+		return t.grade(p, m.id, is.Call, &v)
 	})
 }
 

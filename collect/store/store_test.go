@@ -11,6 +11,7 @@ import (
 
 	"github.com/allwrong/allwrong/collect/money"
 	"github.com/allwrong/allwrong/collect/runfile"
+	"github.com/allwrong/allwrong/internal/pgtest"
 	"github.com/allwrong/allwrong/outcome"
 )
 
@@ -41,29 +42,72 @@ func runOf(t testing.TB, dir string, queries, models int, edit func(string) stri
 	return run
 }
 
-// opened opens the store of a folder, and checks it when the test ends.
-func opened(t testing.TB, dir string, o Options) *Store {
+// place is where the run of a test lies: in a folder, or in a database that the
+// folder names.
+type place struct {
+	dir, url, run string
+}
+
+// onEach does a test on each kind of database.
+func onEach(t *testing.T, f func(t *testing.T, at place)) {
+	t.Run("sqlite", func(t *testing.T) { f(t, place{dir: t.TempDir()}) })
+	t.Run("postgres", func(t *testing.T) { f(t, place{t.TempDir(), pgtest.New(t), "a run of \"many\" ?"}) })
+}
+
+// other is a place for another run, in the same database if there is one.
+func (at place) other(t testing.TB) place {
 	t.Helper()
-	s, err := Open(context.Background(), dir, o)
+	other := place{dir: t.TempDir(), url: at.url}
+	if at.url != "" {
+		other.run = t.Name()
+	}
+	return other
+}
+
+// with are the options by which the run of a place is opened.
+func (at place) with(o Options) Options {
+	o.Database, o.Run = at.url, at.run
+	return o
+}
+
+// path is the file by which the run of a place is read.
+func (at place) path() string {
+	if at.url != "" {
+		return filepath.Join(at.dir, PointerName)
+	}
+	return filepath.Join(at.dir, FileName)
+}
+
+// opened opens the store of a place, and checks it when the test ends.
+func opened(t testing.TB, at place, o Options) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), at.dir, at.with(o))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if s.Close() != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
-		checked(t, dir)
+		checked(t, at)
 	})
 	return s
 }
 
-// checked recounts a store.
-func checked(t testing.TB, dir string) {
+// toRead opens the run of a place to be read.
+func toRead(t testing.TB, at place) *Store {
 	t.Helper()
-	r, err := OpenFile(context.Background(), filepath.Join(dir, FileName))
+	r, err := OpenFile(context.Background(), at.path())
 	if err != nil {
 		t.Fatal(err)
 	}
+	return r
+}
+
+// checked recounts a store.
+func checked(t testing.TB, at place) {
+	t.Helper()
+	r := toRead(t, at)
 	defer r.Close()
 	if err := r.Check(context.Background()); err != nil {
 		t.Error(err)
@@ -94,9 +138,11 @@ func claimOne(t testing.TB, s *Store, p Place, want Decision) Claim {
 	return c[0]
 }
 
-func TestAskOnce(t *testing.T) {
-	dir := t.TempDir()
-	s := opened(t, dir, Options{})
+func TestAskOnce(t *testing.T) { onEach(t, testAskOnce) }
+
+func testAskOnce(t *testing.T, at place) {
+	dir := at.dir
+	s := opened(t, at, Options{})
 	run := runOf(t, dir, 3, 2, nil)
 	begun(t, s, run)
 	p := Place{Query: 1, Model: 1, Budget: 100}
@@ -121,7 +167,7 @@ func TestAskOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	s = opened(t, dir, Options{})
+	s = opened(t, at, Options{})
 	begun(t, s, run)
 	claimOne(t, s, p, Answered)
 	if text, err := s.Text(t.Context(), c.Call); err != nil || text != "It is 3." {

@@ -4,9 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
-
-	"github.com/allwrong/allwrong/collect/money"
 )
 
 // batchSize is how many operations share a transaction at most.
@@ -19,23 +18,6 @@ var ErrClosed = errors.New("store: closed, or opened to be read only")
 type op struct {
 	do   func(t *tx) error // may be done again after a transaction that failed
 	done chan error
-}
-
-// tx is a transaction of the writer with the money as it is within it.
-type tx struct {
-	ctx   context.Context
-	conn  *sql.Conn
-	st    *statements
-	now   int64 // milliseconds
-	self  string
-	purse purse
-	was   purse
-	spent map[int]ModelTotals // additions by model.id
-}
-
-type purse struct {
-	cap, settled, lost, reserved, provider, overrun money.Nano
-	next                                            int64
 }
 
 // change does f inside a transaction and returns when it is committed. A change
@@ -100,7 +82,7 @@ func (s *Store) writer() {
 // its operations, each in its own, so that no other suffers.
 func (s *Store) each(batch []*op) {
 	err := s.commit(batch)
-	if err == nil || len(batch) == 1 {
+	if err == nil || len(batch) == 1 || s.db.passing(err) {
 		for _, o := range batch {
 			o.done <- err
 		}
@@ -111,59 +93,87 @@ func (s *Store) each(batch []*op) {
 	}
 }
 
-// commit does a batch in one transaction. After an error nothing of it is done.
-func (s *Store) commit(batch []*op) (err error) {
+// commit does a batch in one transaction, and again while what keeps it from
+// that may pass: a database is restarted, or the way to it is cut, for no longer
+// than the lease. After an error nothing of it is done, unless it says that
+// nobody knows.
+func (s *Store) commit(batch []*op) error {
+	var doubt int64
+	for try := 0; ; try++ {
+		err := s.attempt(batch, &doubt)
+		if err == nil {
+			s.good = time.Now()
+			return nil
+		}
+		if !s.db.passing(err) {
+			return err
+		}
+		if away := time.Since(s.good); away > s.lease {
+			return fmt.Errorf("no transaction for %s: %w", away.Round(time.Second), s.db.explain(err))
+		}
+		time.Sleep(backoff(try))
+	}
+}
+
+// attempt does a batch once. Doubt is the mark of an attempt before whose end
+// nobody told us, and becomes that of this one if it ends so; then it is looked up
+// whether that one was committed. No other transaction is under way while we
+// look: that one was over before we got the money.
+func (s *Store) attempt(batch []*op, doubt *int64) (err error) {
 	ctx := context.Background()
-	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
+	if s.session == nil {
+		if s.session, err = s.db.write(ctx); err != nil {
+			s.session = nil
+			return err
+		}
 	}
 	defer func() {
-		if err != nil {
-			_, _ = s.conn.ExecContext(ctx, "ROLLBACK")
+		if err != nil && !s.session.rollback(ctx) {
+			s.session.close()
+			s.session = nil
 		}
 	}()
-	t := &tx{ctx: ctx, conn: s.conn, st: s.st, now: time.Now().UnixMilli(), self: s.alive.id, spent: map[int]ModelTotals{}}
-	if err := t.open(); err != nil {
+	id, pid := s.db.self()
+	t := &tx{ctx: ctx, session: s.session, self: id, spent: map[int]ModelTotals{}}
+	if t.purse, t.now, err = s.session.begin(ctx); err != nil {
 		return err
+	}
+	t.was = t.purse
+	if *doubt != 0 {
+		done, err := t.done(*doubt)
+		if err != nil {
+			return err
+		}
+		if done {
+			return s.session.commit(ctx) // of nothing
+		}
+		*doubt = 0
 	}
 	for _, o := range batch {
 		if err := o.do(t); err != nil {
 			return err
 		}
 	}
-	if err := t.shut(); err != nil {
+	s.mark = max(t.now, s.mark+1)
+	if err := t.shut(pid, s.mark); err != nil {
 		return err
 	}
-	late := time.Duration(t.now-s.beaten.Load())*time.Millisecond > s.lease/8
-	if late {
-		if _, err := s.st.beat.ExecContext(ctx, s.alive.id, s.alive.pid, t.now); err != nil {
-			return err
-		}
-	}
-	if _, err = s.conn.ExecContext(ctx, "COMMIT"); err == nil && late {
-		s.beaten.Store(t.now)
+	err = s.session.commit(ctx)
+	switch {
+	case err == nil:
+		s.beaten.Store(time.Now().UnixMilli())
+	case errors.Is(err, errUnknown):
+		*doubt = s.mark
 	}
 	return err
 }
 
-func (t *tx) open() error {
-	p := &t.purse
-	err := t.st.purse.QueryRowContext(t.ctx).Scan(&p.cap, &p.settled, &p.lost, &p.reserved, &p.provider, &p.overrun, &p.next)
-	t.was = t.purse
-	return err
-}
-
-// shut writes the money back.
-func (t *tx) shut() error {
-	if p := &t.purse; *p != t.was {
-		if _, err := t.st.setPurse.ExecContext(t.ctx, p.cap, p.settled, p.lost, p.reserved, p.provider, p.overrun, p.next); err != nil {
-			return err
-		}
+// done reports whether the transaction with this mark was the last one of this process.
+func (t *tx) done(mark int64) (bool, error) {
+	var last int64
+	err := t.row(readBeat, []any{t.self}, &last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
 	}
-	for id, m := range t.spent {
-		if _, err := t.st.addSpent.ExecContext(t.ctx, id, m.Calls, m.Answers, m.Input, m.Output, m.Cost); err != nil {
-			return err
-		}
-	}
-	return nil
+	return last == mark, err
 }
