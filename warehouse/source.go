@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -26,9 +25,10 @@ type Source struct {
 	Columns map[string]string
 	Slices  []string // columns that are labels of queries, for Records; those named slice:KEY always are
 
-	Where         string        // a further condition on the rows of a table, in the engine's SQL
-	Since, Before string        // of the column of time: from this moment on, and before that one; dates or RFC 3339
-	Timeout       time.Duration // of each statement; 0: none
+	Want          outcome.Fields // long fields that Records reads, where there is a column
+	Where         string         // a further condition on the rows of a table, in the engine's SQL
+	Since, Before string         // of the column of time: from this moment on, and before that one; dates or RFC 3339
+	Timeout       time.Duration  // of each statement; 0: none
 }
 
 // Is reports whether a path is the URL of a database.
@@ -90,40 +90,6 @@ func (s Source) check() (*dialect, error) {
 		return d, err
 	}
 	return d, nil
-}
-
-// noSecret refuses a password in a URL: URLs are printed, and kept in files.
-func noSecret(s string) error {
-	secret := false
-	if u, err := url.Parse(s); err == nil {
-		_, secret = u.User.Password()
-		for key := range u.Query() {
-			secret = secret || strings.HasSuffix(strings.ToLower(key), "password")
-		}
-	} else {
-		// What cannot be parsed may hold one: look for user:password@.
-		_, rest, _ := strings.Cut(s, "://")
-		before, _, at := strings.Cut(rest, "@")
-		secret = at && strings.Contains(before, ":")
-	}
-	if secret {
-		return fmt.Errorf("%s: a password stands in the URL, and URLs are printed and kept: take it out and say it by the environment (PGPASSWORD or ~/.pgpass, TRINO_PASSWORD)", withoutSecret(s))
-	}
-	return nil
-}
-
-// withoutSecret is a URL as it may be shown.
-func withoutSecret(s string) string {
-	scheme, rest, ok := strings.Cut(s, "://")
-	if !ok {
-		return s
-	}
-	rest, _, _ = strings.Cut(rest, "?")
-	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
-		user, _, _ := strings.Cut(rest[:i], ":")
-		rest = user + rest[i:]
-	}
-	return scheme + "://" + rest
 }
 
 // window gives the limits of time; a zero time is no limit.

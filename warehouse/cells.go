@@ -1,0 +1,140 @@
+package warehouse
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// plan is how patterns are counted: which models have which bits, and which
+// columns label the queries.
+type plan struct {
+	w      *Warehouse
+	o      PatternsOptions
+	labels []column
+}
+
+// wordGap is how far apart the numbers of models of different words are.
+const wordGap = 100
+
+// words is how many 64-bit words a pattern takes.
+func (p *plan) words() int { return max(1, (len(p.o.Models)+perWord-1)/perWord) }
+
+// number is the expression that gives the number of a row's model: its place in
+// a word, from wordGap times the word on. NULL for the models that are not
+// taken, and for attempts after the first.
+func (p *plan) number(b *builder) string {
+	if len(p.o.Models) == 0 {
+		return "CAST(NULL AS int)"
+	}
+	var s strings.Builder
+	s.WriteString("CASE " + b.text("model"))
+	for i, name := range p.o.Models {
+		fmt.Fprintf(&s, " WHEN %s THEN %d", b.bind(name), i/perWord*wordGap+i%perWord)
+	}
+	s.WriteString(" END")
+	if p.w.layout.has("attempt") {
+		return "CASE WHEN " + b.whole("attempt") + " <> 0 THEN NULL ELSE " + s.String() + " END"
+	}
+	return s.String()
+}
+
+// word is the aggregate that joins the bits of one word.
+func (p *plan) word(k int) string {
+	d := p.w.dialect
+	switch {
+	case p.words() == 1:
+		return d.or(d.power(fmt.Sprintf("CASE WHEN s >= %d THEN %d ELSE i + s END", stateBroken, stateBroken)))
+	case k == 0:
+		return d.or(fmt.Sprintf("CASE WHEN s >= %d THEN %s WHEN i < %d THEN %s END", stateBroken, d.power(fmt.Sprint(stateBroken)), wordGap, d.power("i + s")))
+	}
+	from := k * wordGap
+	return d.or(fmt.Sprintf("CASE WHEN s < %d AND i >= %d AND i < %d THEN %s END", stateBroken, from, from+wordGap, d.power(fmt.Sprintf("i + s - %d", from))))
+}
+
+// hasOptions reports whether queries say how many options they offer.
+func (p *plan) hasOptions() bool { return p.w.layout.has("options") }
+
+// perQuery is the inner statement: a row for each query, with its words.
+func (p *plan) perQuery(b *builder) string {
+	d := p.w.dialect
+	cell := []string{b.key() + " AS q", p.number(b) + " AS i", b.state(p.o.threshold()) + " AS s"}
+	query := []string{"q"}
+	for k := range p.words() {
+		query = append(query, fmt.Sprintf("%s AS w%d", p.word(k), k))
+	}
+	query = append(query, "count(*) AS n", "count(i + s) AS g")
+	if p.hasOptions() {
+		cell = append(cell, "CASE WHEN "+b.whole("options")+" > 0 THEN "+b.whole("options")+" END AS o")
+		query = append(query, "max(o) AS o", "min(o) AS oo")
+	}
+	for i, c := range p.labels {
+		label := d.asText(d.ident(c.name), c.kind)
+		cell = append(cell, fmt.Sprintf("CASE WHEN %s <> '' THEN %s END AS l%d", label, label, i))
+		query = append(query, fmt.Sprintf("min(l%d) AS l%d", i, i), fmt.Sprintf("max(l%d) AS ll%d", i, i))
+	}
+	return "SELECT " + strings.Join(query, ", ") + "\nFROM (\n  SELECT " + strings.Join(cell, ",\n    ") + "\n  " + b.source() + d.fence + "\n) AS cells\nGROUP BY q"
+}
+
+// perPattern is the whole statement: a row for each pattern, with how many
+// queries and rows show it, and what must not be.
+func (p *plan) perPattern(b *builder) string {
+	var by []string
+	for k := range p.words() {
+		by = append(by, fmt.Sprintf("w%d", k))
+	}
+	if p.hasOptions() {
+		by = append(by, "o")
+	}
+	for i := range p.labels {
+		by = append(by, fmt.Sprintf("l%d", i))
+	}
+	list := append(by[:len(by):len(by)], "count(*)", "CAST(sum(n) AS bigint)", "CAST(sum(g) AS bigint)", "count(CASE WHEN "+b.nameless("q")+" THEN 1 END)")
+	if p.hasOptions() {
+		list = append(list, "count(CASE WHEN o <> oo THEN 1 END)")
+	}
+	for i := range p.labels {
+		list = append(list, fmt.Sprintf("count(CASE WHEN l%d <> ll%d THEN 1 END)", i, i))
+	}
+	return "SELECT " + strings.Join(list, ", ") + "\nFROM (\n" + p.perQuery(b) + "\n) AS queries\nGROUP BY " + strings.Join(by, ", ") + fmt.Sprintf("\nLIMIT %d", maxPatterns+1)
+}
+
+// newPlan checks what is asked for.
+func (w *Warehouse) newPlan(o PatternsOptions) (*plan, error) {
+	p := &plan{w: w, o: o}
+	for i, name := range o.Models {
+		if err := outcome.CheckName("model", name); err != nil {
+			return nil, err
+		}
+		if i > 0 && o.Models[i-1] >= name {
+			return nil, fmt.Errorf("models: %s does not come after %s: want them sorted, each once", outcome.Quote(name), outcome.Quote(o.Models[i-1]))
+		}
+	}
+	if len(o.Models) > maxModels {
+		return nil, fmt.Errorf("models: %d; at most %d are counted at once", len(o.Models), maxModels)
+	}
+	switch o.Prefer {
+	case outcome.PreferNone, outcome.PreferRight:
+	default:
+		return nil, fmt.Errorf("%s: the rows of a database have no order, so none is the newest or the first: say --prefer right-if-any, or choose one row per cell in a query", w.Name())
+	}
+	if t := o.ScoreThreshold; t != 0 && !(t > 0 && t <= 1) {
+		return nil, fmt.Errorf("score threshold: %v is outside (0, 1]", t)
+	}
+	for _, key := range o.Slices {
+		c, err := w.layout.slice(w.source, key)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", w.Name(), err)
+		}
+		p.labels = append(p.labels, c)
+	}
+	return p, nil
+}
+
+func (o PatternsOptions) threshold() float64 {
+	if o.ScoreThreshold == 0 {
+		return 1
+	}
+	return o.ScoreThreshold
+}
