@@ -8,7 +8,7 @@ import (
 )
 
 // dialects lists the engines.
-var dialects = []*dialect{&postgres, &sqlite}
+var dialects = []*dialect{&postgres, &sqlite, &trinoDB, &duckDB}
 
 // dialect is what one engine does in its own way.
 type dialect struct {
