@@ -38,15 +38,39 @@ func unreachable(e *pgconn.ConnectError) string {
 	var name *net.DNSError
 	var dial *net.OpError
 	at := fmt.Sprintf("%s:%d", e.Config.Host, e.Config.Port)
+	why := innermost(e).Error()
 	switch {
 	case errors.As(e, &name):
 		return fmt.Sprintf("no host is called %s: look at the URL", e.Config.Host)
 	case errors.Is(e, context.DeadlineExceeded):
-		return fmt.Sprintf("no answer from %s within %v: look at the URL, and whether a firewall stands between", at, connectTimeout)
-	case errors.As(e, &dial):
-		return fmt.Sprintf("no server answers at %s (%v): look at the URL, and whether the server runs", at, dial.Err)
+		return fmt.Sprintf("no answer from %s within %v: look at the URL, and whether a firewall stands between", at, e.Config.ConnectTimeout)
+	case errors.As(e, &dial) && dial.Op == "dial":
+		return fmt.Sprintf("no server answers at %s (%s): look at the URL, and whether the server runs", at, why)
+	case strings.Contains(why, "refused TLS"):
+		return fmt.Sprintf("the server at %s does not speak TLS, which sslmode asks for: look at the URL", at)
+	case strings.Contains(e.Error(), "tls"):
+		return fmt.Sprintf("no trust between us and %s (%s): look at sslmode and sslrootcert in the URL", at, why)
 	}
-	return fmt.Sprintf("no connection to %s: %v", at, errors.Unwrap(e))
+	return fmt.Sprintf("what answers at %s does not speak as PostgreSQL does (%s): look at the host and the port in the URL", at, why)
+}
+
+// innermost is what an error began with; of several, the first.
+func innermost(err error) error {
+	for {
+		var inner error
+		switch e := err.(type) {
+		case interface{ Unwrap() error }:
+			inner = e.Unwrap()
+		case interface{ Unwrap() []error }:
+			if all := e.Unwrap(); len(all) > 0 {
+				inner = all[0]
+			}
+		}
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
 }
 
 // explainCode goes by SQLSTATE, the first two letters of which are a class.

@@ -180,10 +180,7 @@ func (w *Warehouse) rows(ctx context.Context, doing, statement string, args []an
 
 func (w *Warehouse) try(ctx context.Context, statement string, args []any, visit func(*sql.Rows) error) error {
 	if w.session == nil {
-		// The snapshot outlives this statement, and so its context.
-		var err error
-		if w.session, w.end, err = w.dialect.begin(context.WithoutCancel(ctx), w.db, w.source.Timeout); err != nil {
-			w.session = nil
+		if err := w.begin(ctx); err != nil {
 			return err
 		}
 	}
@@ -196,6 +193,27 @@ func (w *Warehouse) try(ctx context.Context, statement string, args []any, visit
 		return err
 	}
 	return rows.Err()
+}
+
+// begin starts a snapshot. It outlives the statement that it is begun for, and
+// so the statement's context, which ends the waiting for it only.
+func (w *Warehouse) begin(ctx context.Context) error {
+	life, over := context.WithCancel(context.WithoutCancel(ctx))
+	waiting := context.AfterFunc(ctx, over)
+	session, end, err := w.dialect.begin(life, w.db, w.source.Timeout)
+	if !waiting() && err == nil {
+		end()
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		over()
+		return err
+	}
+	w.session, w.end = session, func() error {
+		defer over()
+		return end()
+	}
+	return nil
 }
 
 // readError carries what is wrong with rows, which is no error of the engine.
@@ -213,9 +231,9 @@ func (w *Warehouse) explain(doing string, err error) error {
 		says = fmt.Sprintf("it took longer than the time-out, %v: allow more, or read fewer rows", w.source.Timeout)
 	}
 	if says == "" {
-		return fmt.Errorf("%s: %s: %w", w.Name(), doing, err)
+		says = err.Error()
 	}
-	return &Error{Source: w.Name(), Doing: doing, Says: says, Err: err}
+	return &Error{Source: w.Name(), Doing: doing, Says: printable(says), Err: err}
 }
 
 // Error is what an engine refused, in words.
