@@ -3,14 +3,12 @@ package dependence
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"runtime"
 	"sync"
 	"sync/atomic"
 
 	"github.com/allwrong/allwrong/outcome"
-	"github.com/allwrong/allwrong/prob"
 )
 
 // AtomOptions of [Atom]. A zero field means its default.
@@ -26,7 +24,7 @@ type AtomOptions struct {
 // AtomResult says whether all models fail at once more often than one common difficulty explains.
 type AtomResult struct {
 	Models     int       `json:"models"`
-	Queries    int64     `json:"queries"` // answered by every model
+	Queries    int64     `json:"queries"` // answered by every model, and used
 	AllWrong   int64     `json:"all_wrong"`
 	Omega      *float64  `json:"omega"`       // probability of the common mode
 	Rho        *float64  `json:"rho"`         // correlation of the single factor otherwise
@@ -55,7 +53,8 @@ type AtomResult struct {
 // statistic without any common mode.
 //
 // A fit of 67 models and 330 queries takes some hundredths of a second on one processor, and costs in
-// proportion to the different patterns times the models; each replicate is one fit.
+// proportion to the different patterns times the models; each replicate is one fit. Of very many queries only
+// the number of each pattern is drawn; where patterns are too many for that, the test is on a sample.
 //
 // Data that cannot tell give null with a reason. The error is that of ctx, or of an option.
 func Atom(ctx context.Context, m *outcome.Matrix, o AtomOptions) (*AtomResult, error) {
@@ -68,8 +67,12 @@ func Atom(ctx context.Context, m *outcome.Matrix, o AtomOptions) (*AtomResult, e
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	m, some := singly(m, o.Seed)
 	c := m.Count(nil)
 	r := &AtomResult{Models: len(m.Models()), Queries: c.Queries, AllWrong: c.AllWrong, Seed: o.Seed, Warnings: []Warning{}}
+	if some != nil {
+		r.Warnings = append(r.Warnings, *some)
+	}
 	if c.Queries == 0 {
 		r.Reason = fmt.Sprintf("no query was answered by all %d models", r.Models)
 		return r, nil
@@ -84,7 +87,7 @@ func Atom(ctx context.Context, m *outcome.Matrix, o AtomOptions) (*AtomResult, e
 		return r, nil
 	}
 	if always > 0 {
-		var w warnings
+		w := warnings(r.Warnings)
 		w.warn("always-wrong", "%d of the models are always wrong: they say nothing of a common mode and are left out of its fit.", always)
 		r.Warnings = w
 	}
@@ -114,6 +117,7 @@ func (d *failures) bootstrap(ctx context.Context, fit atomFit, o AtomOptions) (f
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	done := 0
+	null := d.oneFactor(fit.without)
 	for range min(runtime.GOMAXPROCS(0), o.Replicates) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
@@ -122,7 +126,7 @@ func (d *failures) bootstrap(ctx context.Context, fit atomFit, o AtomOptions) (f
 					return
 				}
 				draw := rand.New(rand.NewPCG(o.Seed, 0x61746f6d<<32|uint64(k)))
-				if atomStatistic(d.draw(draw, fit.without), fit.without) >= fit.statistic-1e-6 {
+				if atomStatistic(null.draw(draw), fit.without) >= fit.statistic-1e-6 {
 					large.Add(1)
 				}
 				if o.Progress != nil {
@@ -139,31 +143,6 @@ func (d *failures) bootstrap(ctx context.Context, fit atomFit, o AtomOptions) (f
 		return 0, err
 	}
 	return float64(1+large.Load()) / float64(1+o.Replicates), nil
-}
-
-// draw gives as many queries from the single factor with these wrong rates.
-func (d *failures) draw(draw *rand.Rand, rho float64) *outcome.Matrix {
-	m, n := len(d.wrong), int(d.n)
-	threshold := make([]float64, m)
-	right := make([][]uint64, m)
-	for i, p := range d.wrong {
-		threshold[i] = prob.NormalQuantile(p)
-		right[i] = outcome.NewMask(n)
-	}
-	root, noise := math.Sqrt(rho), math.Sqrt(1-rho)
-	for q := range n {
-		z := root * draw.NormFloat64()
-		for i, t := range threshold {
-			if z+noise*draw.NormFloat64() > t {
-				outcome.Mask(right[i]).Set(q)
-			}
-		}
-	}
-	out, err := outcome.NewMatrix(make([]string, m), n, right, nil, nil)
-	if err != nil {
-		panic(err) // planes made here
-	}
-	return out
 }
 
 // atomStatistic fits a replicate. Where it has a model that is never wrong, ω is 0.

@@ -24,7 +24,7 @@ func withAtom(draw *rand.Rand, m, n int, low, high, rho, omega float64) *outcome
 		p := low + (high-low)*float64(i)/float64(max(1, m-1))
 		d.wrong = append(d.wrong, (p-omega)/(1-omega))
 	}
-	x := d.draw(draw, rho)
+	x := d.oneFactor(rho).draw(draw)
 	for q := range n {
 		if draw.Float64() < omega {
 			for i := range m {

@@ -40,17 +40,16 @@ func newFailures(m *outcome.Matrix) (d *failures, always int, never string) {
 			d.wrong = append(d.wrong, float64(c.Queries-right)/d.n)
 		}
 	}
-	merged := m.Select(of).Restrict(m.Complete()).Merge()
-	for q := range merged.Columns() {
+	for _, p := range m.Select(of).Patterns(m.Complete()) {
 		var lists [2][]int32
 		for i := range of {
 			k := 0
-			if merged.Right(i, q) {
+			if p.Right(i) {
 				k = 1
 			}
 			lists[k] = append(lists[k], int32(i))
 		}
-		f := failure{models: lists[0], weight: float64(merged.Weight(q))}
+		f := failure{models: lists[0], weight: float64(p.Weight)}
 		if len(lists[1]) < len(lists[0]) {
 			f.models, f.right = lists[1], true
 		}

@@ -10,20 +10,44 @@ import (
 	"sync/atomic"
 
 	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/prob"
 )
 
 // bootstrap draws the queries anew, with repetition and as many as there are,
-// and computes every ratio again. Replicate r draws from its own stream, so
-// that the result does not depend on who computes it.
+// and computes every ratio again. Only the number of each pattern matters, and
+// these numbers are multinomial. Replicate r draws from its own stream, over
+// patterns in order of their keys, so that the result depends neither on who
+// computes it nor on whether queries were listed or counted.
 type bootstrap struct {
-	matrix     *outcome.Matrix // complete, equal columns merged
+	matrix     *outcome.Matrix // of patterns
 	errors     *outcome.Errors
 	all        []uint64  // columns that every model misses
-	of         []int32   // query → column
+	n          int64     // queries
+	of         []int32   // query → column; nil where drawing the number of each pattern is quicker
+	shares     []float64 // weight by column
 	start      []float64 // tetrachoric correlations of the data
 	seed       uint64
 	replicates int
 	progress   func(done int)
+}
+
+// perPattern is how many queries are drawn one by one in the time that it takes
+// to draw the number of one pattern.
+const perPattern = 16
+
+func (b *bootstrap) prepare() {
+	b.n = b.matrix.Size(nil)
+	for c := range b.matrix.Columns() {
+		b.shares = append(b.shares, float64(b.matrix.Weight(c)))
+	}
+	if b.n > perPattern*int64(len(b.shares)) {
+		return
+	}
+	for c := range b.shares {
+		for range b.matrix.Weight(c) {
+			b.of = append(b.of, int32(c))
+		}
+	}
 }
 
 // run gives the ratios by law and replicate; NaN where a replicate has none.
@@ -60,6 +84,7 @@ func (b *bootstrap) run(ctx context.Context) (ratios [laws][]float64, err error)
 type worker struct {
 	*bootstrap
 	weights []uint32
+	counts  []int64
 	planes  [][]uint64
 	joint   []int64
 	tet     []float64
@@ -67,17 +92,10 @@ type worker struct {
 
 func (w *worker) replicate(r int) (out [laws]float64) {
 	rng := rand.New(rand.NewPCG(w.seed, uint64(r)+1))
-	if w.weights == nil {
-		w.weights = make([]uint32, w.matrix.Columns())
-	}
-	clear(w.weights)
-	n := uint64(len(w.of))
-	for range w.of {
-		w.weights[w.of[rng.Uint64N(n)]]++
-	}
+	w.draw(rng)
 	w.planes = outcome.WeightPlanes(w.weights, w.planes)
 	w.joint = w.errors.Pairs(w.planes, w.joint)
-	c := &counts{models: w.errors.Models(), n: float64(n), joint: w.joint}
+	c := &counts{models: w.errors.Models(), n: float64(w.n), joint: w.joint}
 	beta := 0.0
 	for i, x := range w.weights {
 		if w.all[i>>6]>>(i&63)&1 != 0 {
@@ -94,6 +112,24 @@ func (w *worker) replicate(r int) (out [laws]float64) {
 		}
 	}
 	return out
+}
+
+// draw gives the weights of a replicate.
+func (w *worker) draw(rng *rand.Rand) {
+	if w.weights == nil {
+		w.weights, w.counts = make([]uint32, len(w.shares)), make([]int64, len(w.shares))
+	}
+	if w.of == nil {
+		prob.RandomMultinomial(rng, w.counts, w.n, w.shares)
+		for c, k := range w.counts {
+			w.weights[c] = uint32(k)
+		}
+		return
+	}
+	clear(w.weights)
+	for range w.of {
+		w.weights[w.of[rng.Uint64N(uint64(w.n))]]++
+	}
 }
 
 // band gives the 5 % and 95 % points of the replicates that have a value, and

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/prob"
 	"github.com/allwrong/allwrong/simulate"
 )
@@ -124,15 +125,11 @@ func (l law) interval(t *testing.T, seed uint64) (low, high *float64) {
 		t.Error(err)
 		return nil, nil
 	}
-	a := &analysis{matrix: m.Restrict(m.Complete()).Merge(), n: int64(l.Queries)}
+	a := &analysis{matrix: outcome.FromPatterns(m.Models(), m.Patterns(nil)), n: int64(l.Queries)}
 	a.count()
 	a.tet = tetrachorics(a.counts, nil, nil)
 	b := &bootstrap{matrix: a.matrix, errors: a.errors, all: a.all, start: a.tet, seed: seed, replicates: l.replicates}
-	for c := range a.matrix.Columns() {
-		for range a.matrix.Weight(c) {
-			b.of = append(b.of, int32(c))
-		}
-	}
+	b.prepare()
 	ratios, err := b.run(context.Background())
 	if err != nil {
 		t.Error(err)

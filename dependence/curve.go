@@ -14,7 +14,7 @@ func Curve(m *outcome.Matrix) []PoolSize {
 		return nil
 	}
 	c := m.Restrict(complete)
-	merged := c.Merge()
+	merged := outcome.FromPatterns(m.Models(), m.Patterns(nil))
 	q := &missed{words: len(outcome.NewMask(merged.Columns()))}
 	if few := 4 * merged.Columns(); few < c.Columns() || !c.Single() {
 		c, q.weigh = merged, merged.Weigh // weighing a word costs several plain counts

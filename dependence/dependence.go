@@ -86,9 +86,6 @@ type Rho struct {
 	Tetrachoric *float64 `json:"tetrachoric"`
 }
 
-// maxQueries bounds the queries of a bootstrap: each is drawn anew.
-const maxQueries = 1 << 27
-
 // Predict compares what pairs of models predict with what was measured. Detail
 // gives families and answers, by the models and columns of m; nil when nothing
 // is known of them.
@@ -101,7 +98,7 @@ func Predict(ctx context.Context, m *outcome.Matrix, d *outcome.Detail, o Option
 		return nil, fmt.Errorf("%d model: nothing can be said about dependence with fewer than two", len(m.Models()))
 	}
 	mask := m.Complete()
-	a := &analysis{Options: o, ctx: ctx, matrix: m.Restrict(mask).Merge()}
+	a := &analysis{Options: o, ctx: ctx, matrix: outcome.FromPatterns(m.Models(), m.Patterns(nil))}
 	if a.n = a.matrix.Size(nil); a.n == 0 {
 		return nil, fmt.Errorf("no query was answered by all %d models", len(m.Models()))
 	}
@@ -216,17 +213,9 @@ func (a *analysis) implied() *float64 {
 
 // bands bootstraps the ratios.
 func (a *analysis) bands() error {
-	if a.n > maxQueries {
-		a.warn("no-bootstrap", "The ratios have no interval: %d queries are more than are drawn anew.", a.n)
-		return nil
-	}
 	b := &bootstrap{matrix: a.matrix, errors: a.errors, all: a.all, start: a.tet, seed: a.Seed, replicates: a.Replicates,
 		progress: func(done int) { a.Progress("bootstrap", done, a.Replicates) }}
-	for c := range a.matrix.Columns() {
-		for range a.matrix.Weight(c) {
-			b.of = append(b.of, int32(c))
-		}
-	}
+	b.prepare()
 	ratios, err := b.run(a.ctx)
 	if err != nil {
 		return err

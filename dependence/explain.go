@@ -51,10 +51,6 @@ func Explain(ctx context.Context, m *outcome.Matrix, d *outcome.Detail, o Explai
 	if x.Atom, err = Atom(ctx, m.Restrict(m.Complete()), AtomOptions{Seed: o.Seed, Progress: tell("common mode")}); err != nil {
 		return nil, err
 	}
-	if !m.Single() {
-		x.Warnings = append(x.Warnings, Warning{"patterns", "Queries come as patterns with weights: where the gain comes from, and whether rescues exceed what difficulty predicts, needs single queries."})
-		return x, nil
-	}
 	if x.Sources, err = Sources(m, d, SourceOptions{}); err != nil {
 		return nil, err
 	}

@@ -14,11 +14,12 @@ import (
 // LuckOptions say how matrices with fixed margins are drawn. The zero value
 // means the documented defaults.
 type LuckOptions struct {
-	Draws  int      // matrices drawn, over all chains; 0 means 2,000
-	Chains int      // independent chains; 0 means 4
-	Thin   int      // steps from one draw to the next; in a step every model trades once; 0 means 5
-	Slices []string // keys of labels by which a router could choose
-	Seed   uint64
+	Queries int      // more queries than this are sampled; 0 means 50,000
+	Draws   int      // matrices drawn, over all chains; 0 means 2,000
+	Chains  int      // independent chains; 0 means 4
+	Thin    int      // steps from one draw to the next; in a step every model trades once; 0 means 5
+	Slices  []string // keys of labels by which a router could choose
+	Seed    uint64
 
 	Progress func(done, total int64) // told after every draw, never twice at a time
 }
@@ -43,7 +44,7 @@ const (
 // what guessing and unequal slopes produce, and says nothing.
 type LuckResult struct {
 	Best    string        `json:"best"`
-	Queries int64         `json:"queries"` // complete ones
+	Queries int64         `json:"queries"` // complete ones that were used: all numbers are about these
 	Reading Reading       `json:"reading"`
 	Rescues []Rescue      `json:"rescues"` // strongest model first
 	Next    *Together     `json:"next"`    // the next best models taken together; nil when rescues cannot vary
@@ -103,17 +104,19 @@ type SliceRouter struct {
 // Luck draws matrices with the margins of the complete cases. The result is the
 // same at any number of processors.
 func Luck(ctx context.Context, m *outcome.Matrix, o LuckOptions) (*LuckResult, error) {
-	for _, x := range []*int{&o.Draws, &o.Chains, &o.Thin} {
+	for _, x := range []*int{&o.Draws, &o.Chains, &o.Thin, &o.Queries} {
 		if *x < 0 {
-			return nil, fmt.Errorf("luck: %d draws, %d chains, thinned by %d: none may be negative", o.Draws, o.Chains, o.Thin)
+			return nil, fmt.Errorf("luck: %d draws, %d chains, thinned by %d, of %d queries: none may be negative", o.Draws, o.Chains, o.Thin, o.Queries)
 		}
 	}
 	o.Draws, o.Chains, o.Thin = orDefault(o.Draws, 2000), orDefault(o.Chains, 4), orDefault(o.Thin, 5)
-	c, err := completeCases(m)
+	o.Queries = orDefault(o.Queries, 50_000)
+	all, err := completeCases(m)
 	if err != nil {
 		return nil, err
 	}
-	s := &luckStats{complete: c, order: c.byStrength()}
+	c := all.singly(m, sample(m, o.Slices, o.Queries, o.Seed, "luck"))
+	s := &luckStats{complete: c, order: all.byStrength()}
 	for _, key := range o.Slices {
 		if !slices.Contains(m.SliceKeys(), key) {
 			return nil, fmt.Errorf("luck: no query has a label %s", outcome.Quote(key))
@@ -124,7 +127,11 @@ func Luck(ctx context.Context, m *outcome.Matrix, o LuckOptions) (*LuckResult, e
 	if err != nil {
 		return nil, err
 	}
-	r := s.result(m, o, chains)
+	r := s.result(o, chains)
+	all.list(m, r)
+	if c.n < all.n {
+		r.Warnings.warn("sampled", "%d of %d queries, drawn by seed %d, were used", c.n, all.n, o.Seed)
+	}
 	if s.pairs != nil {
 		r.Residuals = s.residuals(s.pairs, o.Draws)
 	} else {
@@ -140,8 +147,7 @@ func orDefault(x, value int) int {
 	return x
 }
 
-// slicePart is the complete queries with one value of a label, in the words
-// from first on.
+// slicePart is the queries with one value of a label, in the words from first on.
 type slicePart struct {
 	first int
 	words []uint64

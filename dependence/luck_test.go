@@ -257,15 +257,11 @@ func TestLuckDegenerate(t *testing.T) {
 			t.Errorf("%+v was taken", o)
 		}
 	}
-	weighted, err := outcome.NewMatrix([]string{"a", "b"}, 2, [][]uint64{{1}, {2}}, nil, []uint32{3, 1})
-	if err != nil {
-		t.Fatal(err)
-	}
 	unseen, err := outcome.NewMatrix([]string{"a", "b"}, 2, [][]uint64{{1}, {2}}, [][]uint64{{1}, {2}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range []*outcome.Matrix{weighted, unseen, words(t, "101")} {
+	for _, m := range []*outcome.Matrix{unseen, words(t, "101")} {
 		if _, err := Luck(context.Background(), m, LuckOptions{}); err == nil {
 			t.Error("no error")
 		}

@@ -45,7 +45,7 @@ func nullOf(chains [][][]int32, stat int, observed int32) null {
 }
 
 // result puts the statistics of the data beside those of the draws.
-func (s *luckStats) result(m *outcome.Matrix, o LuckOptions, chains [][][]int32) *LuckResult {
+func (s *luckStats) result(o LuckOptions, chains [][][]int32) *LuckResult {
 	observed := make([]int32, s.size())
 	s.of(s.right, observed)
 	n := float64(len(s.columns))
@@ -63,7 +63,6 @@ func (s *luckStats) result(m *outcome.Matrix, o LuckOptions, chains [][][]int32)
 	for k := range r.Rescues {
 		if p := r.Rescues[k].Holm; p != nil && *p <= luckLevel {
 			r.Reading = More
-			r.Rescues[k].List = s.rescued(m, s.order[k])
 		}
 	}
 	if at := len(s.order); r.Reading != CannotVary {
@@ -119,11 +118,25 @@ func (s *luckStats) remark(r *LuckResult, chains [][][]int32) {
 	}
 }
 
+// list names the queries, of all of them, that models rescue which do it more often.
+func (c *complete) list(m *outcome.Matrix, r *LuckResult) {
+	for k := range r.Rescues {
+		switch x := &r.Rescues[k]; {
+		case x.Holm == nil || *x.Holm > luckLevel:
+		case !m.Single():
+			r.Warnings.warn("no-ids", "queries come as patterns with their numbers: those that are rescued are not listed")
+			return
+		default:
+			x.List = c.rescued(m, slices.Index(c.models, x.Model))
+		}
+	}
+}
+
 // rescued lists the queries on which a model is right and the best is wrong.
-func (s *luckStats) rescued(m *outcome.Matrix, model int) []string {
+func (c *complete) rescued(m *outcome.Matrix, model int) []string {
 	list := []string{}
-	for at, q := range s.columns {
-		if outcome.Mask(s.right[model]).Has(at) && !outcome.Mask(s.right[s.best]).Has(at) {
+	for at, q := range c.columns {
+		if outcome.Mask(c.right[model]).Has(at) && !outcome.Mask(c.right[c.best]).Has(at) {
 			list = append(list, m.ID(q))
 		}
 	}

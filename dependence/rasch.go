@@ -3,11 +3,10 @@ package dependence
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"math"
-	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/prob"
 )
 
 // RouterOptions say how the logistic models are fitted. The zero value means
@@ -85,8 +84,8 @@ func RouterCeiling(ctx context.Context, m *outcome.Matrix, o RouterOptions) (*Ro
 	r := &RouterResult{ModelBased: modelBased, Warnings: warnings{}}
 	cells := c.cells(m, o)
 	r.Queries = int64(len(cells))
-	if len(cells) < len(c.columns) {
-		r.Warnings.warn("sampled", "%d of %d queries, drawn by seed %d, were used", len(cells), len(c.columns), o.Seed)
+	if r.Queries < c.n {
+		r.Warnings.warn("sampled", "%d of %d queries, drawn by seed %d, were used", len(cells), c.n, o.Seed)
 	}
 	for _, q := range cells {
 		r.HeldOut += int64(len(q.held))
@@ -165,52 +164,19 @@ type query struct {
 	out   []bool
 }
 
-// cells samples queries and cells. What is drawn hangs on names.
+// cells samples queries and cells.
 func (c *complete) cells(m *outcome.Matrix, o RouterOptions) []query {
-	chosen := make([]int, len(c.columns))
-	for at := range chosen {
-		chosen[at] = at
-	}
-	if len(chosen) > o.Queries {
-		key := make([]float64, len(chosen))
-		for at, q := range c.columns {
-			key[at] = keyed(o.Seed, "query", m.ID(q), "")
-		}
-		slices.SortStableFunc(chosen, func(a, b int) int {
-			if key[a] < key[b] {
-				return -1
-			} else if key[a] > key[b] {
-				return 1
-			}
-			return 0
-		})
-		chosen = chosen[:o.Queries]
-		slices.Sort(chosen)
-	}
+	chosen := sample(m, nil, o.Queries, o.Seed, "router")
 	list := make([]query, len(chosen))
-	for k, at := range chosen {
+	for k, x := range chosen {
 		q := query{right: make([]bool, len(c.models)), out: make([]bool, len(c.models))}
-		for i, name := range c.models {
-			q.right[i] = outcome.Mask(c.right[i]).Has(at)
-			if keyed(o.Seed, "cell", m.ID(c.columns[at]), name) < o.HoldOut {
+		for i, model := range c.models {
+			q.right[i] = m.Right(i, x.column)
+			if prob.Keyed(o.Seed, "cell", x.name(), model) < o.HoldOut {
 				q.held, q.out[i] = append(q.held, i), true
 			}
 		}
 		list[k] = q
 	}
 	return list
-}
-
-// keyed gives a number in [0, 1) to names, the same for the same seed: FNV-1a,
-// finished by the mixer of SplitMix64.
-func keyed(seed uint64, purpose, a, b string) float64 {
-	f := fnv.New64a()
-	for _, s := range []string{purpose, a, b} {
-		f.Write([]byte(s))
-		f.Write([]byte{0})
-	}
-	h := f.Sum64() + seed*0x9e3779b97f4a7c15
-	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
-	h = (h ^ h>>27) * 0x94d049bb133111eb
-	return float64((h^h>>31)>>11) / (1 << 53)
 }

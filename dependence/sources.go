@@ -37,7 +37,8 @@ type SourceResult struct {
 	Warnings  warnings      `json:"warnings"`
 }
 
-// SourceLists holds the ids of the queries of each source, in order.
+// SourceLists holds the ids of the queries of each source, in order; all are empty
+// where queries come as patterns.
 type SourceLists struct {
 	Unusable  []string `json:"unusable"`
 	Relatives []string `json:"relatives"`
@@ -73,10 +74,13 @@ func Sources(m *outcome.Matrix, d *outcome.Detail, o SourceOptions) (*SourceResu
 		}
 	}
 	s := &sourcing{complete: c, m: m, d: d, kin: make([]bool, len(c.models))}
-	r := &SourceResult{Best: c.models[c.best], Queries: int64(len(c.columns)),
+	r := &SourceResult{Best: c.models[c.best], Queries: c.n,
 		Reasons: []ReasonCount{}, Patterns: []Pattern{}, Relations: []Relation{}, Warnings: warnings{}}
 	s.relate(r, o)
 	s.unusable(r)
+	if !m.Single() {
+		r.Warnings.warn("no-ids", "queries come as patterns with their numbers: they are counted here, and listed only where each has its name")
+	}
 	for at := range c.columns {
 		s.place(r, at)
 	}
@@ -94,6 +98,9 @@ func Sources(m *outcome.Matrix, d *outcome.Detail, o SourceOptions) (*SourceResu
 }
 
 func fits(m *outcome.Matrix, d *outcome.Detail) error {
+	if d.Cells == nil && d.Answers == nil && len(d.Families) == len(m.Models()) {
+		return nil // nothing is known but the families
+	}
 	ok := len(d.Cells) == len(m.Models()) && len(d.Families) == len(m.Models()) && (d.Answers == nil || len(d.Answers) == len(m.Models()))
 	for i := 0; ok && i < len(d.Cells); i++ {
 		ok = len(d.Cells[i]) == m.Columns() && (d.Answers == nil || len(d.Answers[i]) == m.Columns())
@@ -142,7 +149,7 @@ func (s *sourcing) relate(r *SourceResult, o SourceOptions) {
 // unusable looks for patterns among the answers.
 func (s *sourcing) unusable(r *SourceResult) {
 	switch {
-	case s.d == nil:
+	case s.d == nil || s.d.Cells == nil:
 		r.Warnings.warn("no-detail", "nothing is on record but verdicts: unusable answers of the best model cannot be told from wrong ones")
 		return
 	case s.d.Answers == nil:
@@ -177,27 +184,30 @@ func (s *sourcing) place(r *SourceResult, at int) {
 	if right == 0 || outcome.Mask(s.right[s.best]).Has(at) {
 		return
 	}
-	r.Resolvable++
+	weight := s.weight[at]
+	r.Resolvable += weight
 	if strangers < right {
-		r.AnyRelative++
+		r.AnyRelative += weight
 	}
 	n, list := &r.Rest, &r.Lists.Rest
 	switch why := s.why(r, at); {
 	case why != "":
 		n, list = &r.Unusable, &r.Lists.Unusable
-		r.count(why)
+		r.count(why, weight)
 	case strangers == 0:
 		n, list = &r.Relatives, &r.Lists.Relatives
 	case right == 1:
 		n, list = &r.Fragile, &r.Lists.Fragile
 	}
-	*n++
-	*list = append(*list, s.m.ID(s.columns[at]))
+	*n += weight
+	if s.m.Single() {
+		*list = append(*list, s.m.ID(s.columns[at]))
+	}
 }
 
 // why says in which way the best model's answer is unusable; empty if it is not.
 func (s *sourcing) why(r *SourceResult, at int) string {
-	if s.d == nil {
+	if s.d == nil || s.d.Cells == nil {
 		return ""
 	}
 	cell := s.d.Cells[s.best][s.columns[at]]
@@ -209,20 +219,20 @@ func (s *sourcing) why(r *SourceResult, at int) string {
 		return "unknown"
 	}
 	if k, ok := s.pattern[at]; ok {
-		r.Patterns[k].Resolvable++
+		r.Patterns[k].Resolvable += s.weight[at]
 		return "pattern"
 	}
 	return ""
 }
 
-func (r *SourceResult) count(reason string) {
+func (r *SourceResult) count(reason string, queries int64) {
 	for k := range r.Reasons {
 		if r.Reasons[k].Reason == reason {
-			r.Reasons[k].Queries++
+			r.Reasons[k].Queries += queries
 			return
 		}
 	}
-	r.Reasons = append(r.Reasons, ReasonCount{reason, 1})
+	r.Reasons = append(r.Reasons, ReasonCount{reason, queries})
 	slices.SortFunc(r.Reasons, func(a, b ReasonCount) int {
 		if a.Reason < b.Reason {
 			return -1

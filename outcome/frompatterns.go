@@ -41,9 +41,8 @@ func FromPatterns(models []string, patterns []Pattern) *Matrix {
 // Alike is a group of complete queries that no measure can tell apart: the same
 // models are right on them, and they have the same values of some labels.
 type Alike struct {
-	Key    string // names the group within its matrix, by pattern and labels
-	Column int    // one that shows it
-	Weight int64
+	Pattern     // the key goes on with the labels
+	Column  int // one that shows it
 }
 
 // GroupAlike lists the groups of all complete queries under these labels, in
@@ -59,7 +58,7 @@ func (m *Matrix) GroupAlike(labels []string) []Alike {
 			if !ok {
 				k = len(out)
 				at[key] = k
-				out = append(out, Alike{Key: key, Column: c})
+				out = append(out, Alike{Pattern{Key: key}, c})
 			}
 			out[k].Weight += m.Weight(c)
 		}
