@@ -39,7 +39,7 @@ func openAsking(cmd *cobra.Command, path, as string) (*asking, error) {
 	}
 	run.Queries = runfile.Queries{} // it is not these that are asked
 	a := &asking{folder: strings.TrimSuffix(path, filepath.Ext(path)) + as, run: run}
-	if a.store, err = store.Open(cmd.Context(), a.folder, store.Options{}); err != nil {
+	if a.store, err = store.Open(cmd.Context(), a.folder, store.Options{Database: run.Store, Run: run.Name + as}); err != nil {
 		return nil, err
 	}
 	if a.ask, err = collect.NewAsker(cmd.Context(), run, a.store, nil); err == nil {

@@ -51,6 +51,7 @@ func newAudit() *cobra.Command {
 		},
 	}
 	r.flags(cmd)
+	r.databaseFlags(cmd)
 	triageFlags(cmd, &o)
 	cmd.Flags().IntVar(&top, "top", 20, "print the first `NUMBER` of the queue; 0 prints all")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -103,7 +104,7 @@ func runAudit(cmd *cobra.Command, r *reading, paths []string, o audit.Options, a
 	if err != nil {
 		return nil, err
 	}
-	if err := r.matched(result.Set); err != nil {
+	if err := r.matched(modelNames(result.Set)); err != nil {
 		return nil, err
 	}
 	o.Grader = lookingAt

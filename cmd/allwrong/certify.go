@@ -69,6 +69,8 @@ func newCertify() *cobra.Command {
 	s.SortFlags = false
 	f.measureFlags(cmd)
 	f.options.Reading.flags(cmd)
+	f.options.Reading.databaseFlags(cmd)
+	s.BoolVar(&f.options.Reading.database.explain, "explain-sql", false, "print the statements for a database, and run none")
 	s.StringVar(&f.options.Slice, "slice", "", "certify each value of this label (`KEY`), all together")
 	s.StringVar(&f.weights, "weights", "", "production mix: `FILE` (CSV or JSON) of weights of the values of --slice, or of query ids")
 	s.Uint64Var(&f.options.Seed, "seed", 1, "`NUMBER` for what is drawn: split, weights, the order of bets")
@@ -101,6 +103,9 @@ func (f *certifyFlags) measureFlags(cmd *cobra.Command) {
 func (f *certifyFlags) run(cmd *cobra.Command, paths []string) error {
 	if err := f.check(cmd, paths); err != nil {
 		return err
+	}
+	if f.options.Reading.database.explain {
+		return f.options.explainSQL(cmd, paths)
 	}
 	doc, err := issue(cmd, paths, f.options)
 	if err != nil {
@@ -163,24 +168,14 @@ func issue(cmd *cobra.Command, paths []string, o certifyOptions) (certifyDocumen
 	if o.Counts != nil {
 		doc.Paths = []string{}
 		doc.Certificate, err = certify.CertifyTally(*o.Counts, o.measure())
+	} else if c, failed := doc.Options.count(cmd, paths); failed != nil || c != nil {
+		err = failed
+		if c != nil {
+			defer c.close()
+			err = doc.fromCounts(cmd, c)
+		}
 	} else {
-		var result *ingest.Result
-		doc.Options.Reading.lazy = true
-		if result, err = doc.Options.Reading.load(cmd, paths); err != nil {
-			return doc, err
-		}
-		doc.Inputs = result.Inputs
-		lazy, err := doc.Options.ofLazy(result)
-		if err != nil {
-			return doc, err
-		}
-		asked := doc.Options.measure()
-		asked.Audited = doc.Options.Reading.ledger.audited()
-		doc.Certificate, err = certify.Certify(asked, o.Reading.matrices(result.Set)...)
-		if err != nil {
-			return doc, err
-		}
-		doc.Warnings = append(append(doc.Warnings, lazy...), doc.Options.Reading.warnings(result)...)
+		err = doc.fromRecords(cmd, paths)
 	}
 	if err != nil {
 		return doc, err
@@ -188,6 +183,56 @@ func issue(cmd *cobra.Command, paths []string, o certifyOptions) (certifyDocumen
 	doc.Options.Method = doc.Gain.Method
 	doc.Digests, err = doc.seal()
 	return doc, err
+}
+
+// count lets a database count, where the options ask for nothing that needs
+// single queries; nil where they do.
+func (o *certifyOptions) count(cmd *cobra.Command, paths []string) (*counted, error) {
+	byQuery := len(o.Weights) > 0 && o.Slice == ""
+	if o.Cluster != "" || o.Method == certify.Scores || o.Attempts == certify.AttemptsAll || byQuery {
+		return nil, nil
+	}
+	return o.Reading.count(cmd.Context(), paths, true, o.labels())
+}
+
+// labels are the labels that the options name.
+func (o *certifyOptions) labels() []string {
+	if o.Slice == "" {
+		return nil
+	}
+	return []string{o.Slice}
+}
+
+// fromCounts certifies what a database counted.
+func (d *certifyDocument) fromCounts(cmd *cobra.Command, c *counted) (err error) {
+	d.Inputs = []ingest.Input{c.input()}
+	if d.Certificate, err = certify.Certify(d.Options.measure(), c.Matrix); err != nil {
+		return err
+	}
+	d.Warnings = append(d.Warnings, c.warnings(&d.Options.Reading)...)
+	return c.listFragile(cmd.Context(), d.Fragile)
+}
+
+// fromRecords certifies what was read record by record.
+func (d *certifyDocument) fromRecords(cmd *cobra.Command, paths []string) error {
+	r := &d.Options.Reading
+	r.lazy = true
+	result, err := r.load(cmd, paths)
+	if err != nil {
+		return err
+	}
+	d.Inputs = result.Inputs
+	lazy, err := d.Options.ofLazy(result)
+	if err != nil {
+		return err
+	}
+	asked := d.Options.measure()
+	asked.Audited = r.ledger.audited()
+	if d.Certificate, err = certify.Certify(asked, r.matrices(result.Set)...); err != nil {
+		return err
+	}
+	d.Warnings = append(append(d.Warnings, lazy...), r.warnings(result)...)
+	return nil
 }
 
 // shown is the certificate as text shows it.

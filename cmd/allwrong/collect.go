@@ -27,7 +27,7 @@ in the run's folder, which every other command reads. Start one with:
   allwrong collect init run.toml
 
 It may be stopped at any moment and started again, and several processes may work
-at one run: nothing that was answered is asked twice, and the spending cap is
+at one run, on several machines if the run file names a PostgreSQL database: nothing that was answered is asked twice, and the spending cap is
 never passed. An answer that is cut off at its token budget is asked again with the
 next one, in all questions alike; what stays broken is missing, never wrong.
 
@@ -142,14 +142,19 @@ func (c *collecting) run(cmd *cobra.Command, args []string) error {
 	return c.collect(cmd, run, args[0])
 }
 
-// goOn takes from a folder that is there how the run was collected, unless the
-// flags say otherwise, and what has been used.
+// goOn takes from a run that is there how it was collected, unless the flags say
+// otherwise, and what has been used.
 func (c *collecting) goOn(cmd *cobra.Command, run *runfile.Run) ([]store.ModelTotals, error) {
 	path := filepath.Join(c.Folder, store.FileName)
-	if _, err := os.Stat(path); err != nil {
+	if run.Store != "" {
+		path = store.Address(run.Store, run.Name)
+	} else if _, err := os.Stat(path); err != nil {
 		return nil, nil
 	}
 	s, err := store.OpenFile(cmd.Context(), path)
+	if run.Store != "" && errors.Is(err, store.ErrNoStore) {
+		return nil, nil // not begun
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +249,7 @@ type collectDocument struct {
 }
 
 func (c *collecting) collect(cmd *cobra.Command, run *runfile.Run, path string) error {
-	s, err := store.Open(cmd.Context(), c.Folder, store.Options{})
+	s, err := store.Open(cmd.Context(), c.Folder, store.Options{Database: run.Store, Run: run.Name})
 	if err != nil {
 		return err
 	}

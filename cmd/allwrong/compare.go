@@ -43,6 +43,7 @@ func newCompare() *cobra.Command {
 	s.Float64Var(&f.options.Margin, "margin", 0, "a loss of accuracy that does not matter, as a `FRACTION`: 0.01 is one point")
 	s.Float64Var(&f.options.Confidence, "confidence", 0.95, "of each statement, as a `FRACTION`")
 	f.reading.flags(cmd)
+	f.reading.databaseFlags(cmd)
 	s.Uint64Var(&f.options.Seed, "seed", 1, "the order of bets comes from this `NUMBER`")
 	s.StringVar(&f.gate, "gate", "", "exit 0 if this `ANSWER` holds, 3 if not: no-worse, no-model-worse or unchanged")
 	s.StringVarP(&f.out, "out", "o", "", "write a page to `FILE`, too")

@@ -54,6 +54,7 @@ func newConvert() *cobra.Command {
 		},
 	}
 	r.readFlags(cmd)
+	r.databaseFlags(cmd)
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write `OUT`; its end says the form")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
@@ -105,7 +106,7 @@ func convert(cmd *cobra.Command, r *reading, paths []string, out string) (doc co
 	})
 	done()
 	if err == nil {
-		err = r.matched(result.Set)
+		err = r.matched(modelNames(result.Set))
 	}
 	if err == nil {
 		err = notAmong(out, result.Inputs)

@@ -35,6 +35,7 @@ func newDescribe() *cobra.Command {
 		},
 	}
 	r.flags(cmd)
+	r.databaseFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -1,12 +1,13 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/dependence"
 	"github.com/allwrong/allwrong/ingest"
-	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/report"
 )
 
@@ -34,11 +35,11 @@ func newExplain() *cobra.Command {
 				return usagef("--replicates: %d: want at least 1", o.Replicates)
 			}
 			r.answers = true
-			result, err := r.load(cmd, paths)
+			read, err := r.gather(cmd, paths, append(slices.Clone(r.Labels), o.Slices...))
 			if err != nil {
 				return err
 			}
-			doc, err := explain(cmd, &r, result, o)
+			doc, err := explain(cmd, &r, read, o)
 			if err != nil {
 				return err
 			}
@@ -47,10 +48,11 @@ func newExplain() *cobra.Command {
 			}
 			shown := *doc.Explanation
 			shown.Warnings = brief(shown.Warnings, doc.Inputs)
-			return report.Explanation(cmd.OutOrStdout(), &shown, report.Origin{Formats: formats(result.Inputs)}, full)
+			return report.Explanation(cmd.OutOrStdout(), &shown, report.Origin{Formats: formats(read.inputs)}, full)
 		},
 	}
 	r.flags(cmd)
+	r.databaseFlags(cmd)
 	f := cmd.Flags()
 	f.Uint64Var(&o.Seed, "seed", 1, "what is random comes from this `NUMBER`")
 	f.IntVar(&o.Replicates, "replicates", 2000, "resampled query sets, `NUMBER` of them, for the intervals")
@@ -69,19 +71,18 @@ type explanation struct {
 	Warnings []certify.Warning `json:"warnings"` // of the reading and of the pairs; the other parts carry their own
 }
 
-func explain(cmd *cobra.Command, r *reading, result *ingest.Result, o dependence.ExplainOptions) (*explanation, error) {
+func explain(cmd *cobra.Command, r *reading, g *gathered, o dependence.ExplainOptions) (*explanation, error) {
 	meter := newMeter(cmd.ErrOrStderr())
 	o.Progress = meter.part
 	defer meter.clear()
-	how := outcome.MatrixOptions{Keep: r.keep, NoAnswerMissing: r.NoAnswer == "missing"}
-	x, err := dependence.Explain(cmd.Context(), result.Set.Matrix(how), result.Set.Detail(how), o)
+	x, err := dependence.Explain(cmd.Context(), g.matrix, g.detail, o)
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range r.warnings(result) {
+	for _, w := range g.warnings {
 		x.Warnings = append(x.Warnings, dependence.Warning(w))
 	}
-	doc := &explanation{Schema: "allwrong/explain/1", Explanation: x, Inputs: result.Inputs, Options: *r, Warnings: []certify.Warning{}}
+	doc := &explanation{Schema: "allwrong/explain/1", Explanation: x, Inputs: g.inputs, Options: *r, Warnings: []certify.Warning{}}
 	for _, w := range x.Warnings {
 		doc.Warnings = append(doc.Warnings, certify.Warning(w))
 	}

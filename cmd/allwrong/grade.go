@@ -226,7 +226,7 @@ func (g *grading) all(cmd *cobra.Command, r *reading, paths []string, o regrade.
 	if err != nil {
 		return nil, err
 	}
-	if err := r.matched(result.Set); err != nil {
+	if err := r.matched(modelNames(result.Set)); err != nil {
 		return nil, err
 	}
 	if g.out != "" && g.out != "-" {

@@ -26,6 +26,10 @@ type reading struct {
 	Ledger         string   `json:"ledger,omitempty"`
 	LedgerDigest   string   `json:"ledger_digest,omitempty"` // of the ledger as it was applied; given: as it was then
 
+	Labels []string `json:"labels,omitempty"` // columns that are labels, of Parquet and of databases
+
+	database database // what is read of a database
+
 	answers bool   // the command looks at answers
 	lazy    bool   // the command can do with cells that were never asked
 	costs   bool   // the command looks at what single answers cost
@@ -85,7 +89,7 @@ func (r *reading) load(cmd *cobra.Command, paths []string) (*ingest.Result, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := r.matched(result.Set); err != nil {
+	if err := r.matched(modelNames(result.Set)); err != nil {
 		return nil, err
 	}
 	if err := r.whole(result); err != nil {
@@ -98,6 +102,9 @@ func (r *reading) load(cmd *cobra.Command, paths []string) (*ingest.Result, erro
 func (r *reading) usable(paths []string) error {
 	if len(paths) == 0 {
 		return usagef("no files: name result files or folders, or - for standard input")
+	}
+	if err := r.database.check(paths); err != nil {
+		return err
 	}
 	return r.check()
 }
@@ -114,8 +121,7 @@ func (r *reading) options(cmd *cobra.Command) (o ingest.Options, done func()) {
 }
 
 // matched checks that every pattern names a model.
-func (r *reading) matched(set *outcome.Set) error {
-	names := modelNames(set)
+func (r *reading) matched(names []string) error {
 	for flag, patterns := range map[string][]string{"--models": r.Models, "--exclude": r.Exclude} {
 		if p, bad := unmatched(patterns, names); bad {
 			return usagef("%s: no model matches %s; the %d read are %s", flag, outcome.Quote(p), len(names), some(names, 12))
@@ -141,17 +147,22 @@ func (r *reading) matrices(set *outcome.Set) []*outcome.Matrix {
 
 // warnings are what reading has to say, and what it decided by default.
 func (r *reading) warnings(result *ingest.Result) []certify.Warning {
-	return append(r.readWarnings(result), r.noAnswers(result.Set, r.keep)...)
+	return append(r.readWarnings(result), r.noAnswers(noAnswers(result.Set, r.keep))...)
 }
 
-// noAnswers says what was made of answers that were none.
-func (r *reading) noAnswers(set *outcome.Set, keep func(string) bool) []certify.Warning {
+// noAnswers counts the cells of some models that hold none.
+func noAnswers(set *outcome.Set, keep func(string) bool) int64 {
 	n := int64(0)
 	for _, m := range set.Summary() {
 		if keep(m.Model) {
 			n += m.NoAnswer
 		}
 	}
+	return n
+}
+
+// noAnswers says what was made of answers that were none.
+func (r *reading) noAnswers(n int64) []certify.Warning {
 	if n == 0 || r.NoAnswer != "wrong" {
 		return nil
 	}
@@ -165,14 +176,20 @@ func (r *reading) readWarnings(result *ingest.Result) []certify.Warning {
 	for _, w := range result.Warnings {
 		out = append(out, certify.Warning(w))
 	}
-	if merged, settled := result.Set.Duplicates(); merged+settled > 0 {
-		text := fmt.Sprintf("%d records repeated one that was read before and were merged.", merged)
-		if settled > 0 {
-			text = fmt.Sprintf("%d records repeated one that was read before and were merged; %d that disagreed were settled by --prefer %s.", merged, settled, r.Prefer)
-		}
-		out = append(out, certify.Warning{Code: "duplicates", Message: text})
-	}
+	out = append(out, r.repeats(result.Set.Duplicates())...)
 	return append(out, r.ledger.warnings(r.Ledger)...)
+}
+
+// repeats says what became of records that repeat one, or contradict it.
+func (r *reading) repeats(merged, settled int64) []certify.Warning {
+	if merged+settled == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%d records repeated one that was read before and were merged.", merged)
+	if settled > 0 {
+		text = fmt.Sprintf("%d records repeated one that was read before and were merged; %d that disagreed were settled by --prefer %s.", merged, settled, r.Prefer)
+	}
+	return []certify.Warning{{Code: "duplicates", Message: text}}
 }
 
 func modelNames(set *outcome.Set) []string {

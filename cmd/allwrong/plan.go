@@ -37,12 +37,11 @@ func newPlan() *cobra.Command {
 				if cmd.Flags().Changed("gain") || cmd.Flags().Changed("pool") || cmd.Flags().Changed("beta") {
 					return usagef("--gain, --pool and --beta are taken from the files; give either")
 				}
-				result, err := r.load(cmd, paths)
+				read, err := r.gather(cmd, paths, nil)
 				if err != nil {
 					return err
 				}
-				doc.Inputs = result.Inputs
-				data = r.matrices(result.Set)[0]
+				doc.Inputs, data = read.inputs, read.matrix
 			}
 			var err error
 			if doc.Plan, err = certify.MakePlan(o, data); err != nil {
@@ -65,6 +64,7 @@ func newPlan() *cobra.Command {
 	f.Float64Var(&o.Power, "power", 0.8, "chance with which the study is to decide, as a `FRACTION`")
 	f.Uint64Var(&o.Seed, "seed", 1, "`NUMBER` to simulate from")
 	r.flags(cmd)
+	r.databaseFlags(cmd)
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -62,6 +62,7 @@ func newPolicy() *cobra.Command {
 		},
 	}
 	r.flags(cmd)
+	r.databaseFlags(cmd)
 	from.flags(cmd)
 	from.moneyFlags.flags(cmd)
 	cmd.AddCommand(newTriplets(), newRepeats(), newBreadth())

@@ -48,6 +48,7 @@ func newTriplets() *cobra.Command {
 		},
 	}
 	r.flags(cmd)
+	r.databaseFlags(cmd)
 	f := cmd.Flags()
 	f.IntVarP(&o.K, "size", "k", 3, "members of a group, `NUMBER` of them")
 	f.Uint64Var(&o.Seed, "seed", 1, "what is random comes from this `NUMBER`")

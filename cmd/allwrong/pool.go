@@ -5,7 +5,6 @@ import (
 
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/ingest"
-	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/pool"
 	"github.com/allwrong/allwrong/report"
 )
@@ -31,11 +30,11 @@ func newPool() *cobra.Command {
 		Example: "  allwrong pool results/ -k 5\n  allwrong pool results/ --objective cost --max-price 0.02 --require gpt-5.5",
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			o.Objective = pool.Objective(objective)
-			result, err := r.load(cmd, paths)
+			read, err := r.gather(cmd, paths, nil)
 			if err != nil {
 				return err
 			}
-			doc, err := findPool(cmd, &r, result, o)
+			doc, err := findPool(cmd, &r, read, o)
 			if err != nil {
 				return err
 			}
@@ -44,10 +43,11 @@ func newPool() *cobra.Command {
 			}
 			shown := *doc.Result
 			shown.Warnings = brief(shown.Warnings, doc.Inputs)
-			return report.Pools(cmd.OutOrStdout(), &shown, doc.Upper, report.Origin{Formats: formats(result.Inputs)}, full)
+			return report.Pools(cmd.OutOrStdout(), &shown, doc.Upper, report.Origin{Formats: formats(read.inputs)}, full)
 		},
 	}
 	r.flags(cmd)
+	r.databaseFlags(cmd)
 	f := cmd.Flags()
 	f.IntVarP(&o.K, "size", "k", 0, "members of the pool, `NUMBER` of them (default 3)")
 	f.StringVar(&objective, "objective", "ceiling", "`ceiling`: most queries covered; gain: most added to the pool's best member; cost: as ceiling, and the cheapest among equals")
@@ -83,27 +83,21 @@ type poolOptions struct {
 	Prices    map[string]float64 `json:"prices"`
 }
 
-func findPool(cmd *cobra.Command, r *reading, result *ingest.Result, o pool.Options) (*poolDocument, error) {
+func findPool(cmd *cobra.Command, r *reading, g *gathered, o pool.Options) (*poolDocument, error) {
 	meter := newMeter(cmd.ErrOrStderr())
 	o.Progress = func(k, of int) { meter.part("pools", k, of) }
 	defer meter.clear()
-	o.Prices = map[string]float64{}
-	for _, m := range result.Set.Summary() {
-		if r.keep(m.Model) && m.Priced > 0 {
-			o.Prices[m.Model] = *m.CostUSD / float64(m.Priced)
-		}
-	}
-	matrix := result.Set.Matrix(outcome.MatrixOptions{Keep: r.keep, NoAnswerMissing: r.NoAnswer == "missing"})
-	found, err := pool.Find(cmd.Context(), matrix, o)
+	o.Prices = g.prices
+	found, err := pool.Find(cmd.Context(), g.matrix, o)
 	if err != nil {
 		return nil, err
 	}
-	doc := &poolDocument{Schema: "allwrong/pool/1", Result: found, Inputs: result.Inputs,
+	doc := &poolDocument{Schema: "allwrong/pool/1", Result: found, Inputs: g.inputs,
 		Options: poolOptions{*r, found.Objective, found.K, o.MaxPrice, o.Require, o.Exact, o.New, o.Seed, o.Prices}}
-	if c, err := certify.Certify(certify.Options{}, matrix); err == nil {
+	if c, err := certify.Certify(certify.Options{}, g.matrix); err == nil {
 		doc.Upper = &c.Gain.Upper
 	}
-	for _, w := range r.warnings(result) {
+	for _, w := range g.warnings {
 		found.Warnings = append(found.Warnings, pool.Warning(w))
 	}
 	doc.Warnings = found.Warnings

@@ -177,7 +177,7 @@ func (p *replaying) read(cmd *cobra.Command, r *reading, paths []string, answers
 	if err != nil {
 		return nil, err
 	}
-	if err := r.matched(result.Set); err != nil {
+	if err := r.matched(modelNames(result.Set)); err != nil {
 		return nil, err
 	}
 	n := answers.Counts

@@ -57,6 +57,7 @@ func newReport() *cobra.Command {
 	s.StringVarP(&f.out, "out", "o", "", "write to `FILE` (default report.html; with --json or --markdown standard output)")
 	f.measureFlags(cmd)
 	f.options.Reading.flags(cmd)
+	f.options.Reading.databaseFlags(cmd)
 	s.StringArrayVar(&f.slices, "slice", nil, "certify each value of the label `KEY` (may be repeated; default: each label with a few values)")
 	s.IntVarP(&f.size, "size", "k", 0, "members of the pool that is looked for, `NUMBER` of them (default 3)")
 	s.IntVar(&f.replicates, "replicates", 2000, "resampled query sets, `NUMBER` of them, for the intervals of explain")
@@ -112,7 +113,7 @@ func (r *reading) study(cmd *cobra.Command, paths []string, o study.Options) (*s
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := r.matched(result.Set); err != nil {
+	if err := r.matched(modelNames(result.Set)); err != nil {
 		return nil, nil, err
 	}
 	if err := r.whole(result); err != nil {
@@ -127,7 +128,7 @@ func (r *reading) notes(result *ingest.Result) func(*outcome.Set, audit.Applied,
 	return func(set *outcome.Set, applied audit.Applied, keep func(string) bool) []certify.Warning {
 		here := *r
 		here.ledger.applied = applied
-		return append(here.readWarnings(result), here.noAnswers(set, keep)...)
+		return append(here.readWarnings(result), here.noAnswers(noAnswers(set, keep))...)
 	}
 }
 

@@ -75,7 +75,7 @@ Exit codes: 0 done · 1 failed · 2 usage · 3 done, and the answer is no`,
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newCertify(), newPlan(), newAudit(), newPool(), newCompare(), newPolicy(), newExplain(), newReport(), newPlot(), newServe(), newCollect(), newReplay(), newGrade(), newDescribe(), newConvert(), newSimulate(), newVerify(), newVersion(), newMan())
+	root.AddCommand(newCertify(), newPlan(), newAudit(), newPool(), newCompare(), newPolicy(), newExplain(), newReport(), newPlot(), newServe(), newWatch(), newCollect(), newReplay(), newGrade(), newDescribe(), newConvert(), newSimulate(), newVerify(), newVersion(), newMan())
 	group(root)
 	complete(root)
 	return root

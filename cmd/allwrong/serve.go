@@ -66,6 +66,7 @@ func newServe() *cobra.Command {
 		},
 	}
 	r.flags(cmd)
+	r.databaseFlags(cmd)
 	f := cmd.Flags()
 	f.Float64Var(&o.Certify.Overhead, "overhead", 0, "what orchestration costs, in accuracy as a `FRACTION`")
 	f.Float64Var(&o.Certify.Confidence, "confidence", 0.95, "of each one-sided statement, as a `FRACTION`")
