@@ -155,7 +155,7 @@ func newRun(t *testing.T, url string, queries int, more string) *setup {
 
 func (x *setup) open(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), filepath.Join(x.dir, "run"), store.Options{})
+	s, err := store.Open(context.Background(), filepath.Join(x.dir, "run"), store.Options{Database: x.run.Store, Run: x.run.Name})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,9 @@ import (
 	"github.com/allwrong/allwrong/outcome"
 )
 
-// collectedRun reads the database in the folder of a run of allwrong collect.
-// Lines, in places, are numbers of calls.
+// collectedRun reads a run of allwrong collect: the database in its folder, or
+// the file there that says in which database it lies. Lines, in places, are
+// numbers of calls.
 var collectedRun = &format{
 	name:   "run of allwrong collect",
 	detect: func(h head) bool { return store.Is(h.bytes) },
@@ -38,18 +39,40 @@ func readCollected(f *file, to *sink) error {
 	return s.Outcomes(f.ctx, f.opt.Want, func(r *outcome.Record, call int64) error { return to.record(r, call) })
 }
 
-// collectedIn gives the database of the run that a folder holds; empty when it
-// holds none. The other files of such a folder belong to the run.
+// collectedIn gives the file by which the run that a folder holds is read; empty
+// when it holds none. The other files of such a folder belong to the run.
 func collectedIn(dir string) string {
-	path := filepath.Join(dir, store.FileName)
+	for _, name := range []string{store.FileName, store.PointerName} {
+		if path := filepath.Join(dir, name); collectedAt(path) {
+			return path
+		}
+	}
+	return ""
+}
+
+func collectedAt(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
-		return ""
+		return false
 	}
 	defer f.Close()
 	head := make([]byte, 100)
-	if _, err := io.ReadFull(f, head); err != nil || !store.Is(head) {
-		return ""
+	n, err := io.ReadFull(f, head)
+	return (err == nil || err == io.ErrUnexpectedEOF) && store.Is(head[:n])
+}
+
+// shared reads a run that machines share, named by its address.
+func (r *reader) shared(src source) error {
+	in := Input{Path: src.path, Format: collectedRun.name}
+	to := r.sink(&in, src.path)
+	err := readCollected(&file{path: src.path, opt: r.opt, ctx: r.ctx}, to)
+	if none, ok := err.(*noOutcomes); ok {
+		return r.skip(in, location{path: src.path, named: true}, none.why)
 	}
-	return path
+	if err = to.end(err); err != nil {
+		return r.refuse(in, err)
+	}
+	in.Status = StatusRead
+	r.inputs = append(r.inputs, in)
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/allwrong/allwrong/collect/money"
 	"github.com/allwrong/allwrong/collect/runfile"
 	"github.com/allwrong/allwrong/collect/store"
+	"github.com/allwrong/allwrong/internal/pgtest"
 	"github.com/allwrong/allwrong/outcome"
 )
 
@@ -46,7 +47,7 @@ slices = ["half"]
 
 // collectRun makes the folder of a run of three queries and three models, of
 // which the last is never asked.
-func collectRun(t *testing.T, dir string, how store.Schedule) {
+func collectRun(t *testing.T, dir string, o store.Options, how store.Schedule) {
 	t.Helper()
 	var b strings.Builder
 	for q := range 4 {
@@ -59,7 +60,7 @@ func collectRun(t *testing.T, dir string, how store.Schedule) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(t.Context(), dir, store.Options{})
+	s, err := store.Open(t.Context(), dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,13 +99,42 @@ func collectRun(t *testing.T, dir string, how store.Schedule) {
 // beside the database are not read as results.
 func TestCollectedRun(t *testing.T) {
 	dir := t.TempDir()
-	collectRun(t, dir, store.Schedule{For: store.ForCertificate, Incumbent: "a"})
+	collectedRunIn(t, dir, dir, filepath.Join(dir, store.FileName), store.Options{})
+}
+
+// TestSharedRun: so is a run in a database, by its folder and by its address.
+func TestSharedRun(t *testing.T) {
+	o := store.Options{Database: pgtest.New(t), Run: "pilot & more"}
+	dir := t.TempDir()
+	collectedRunIn(t, dir, dir, filepath.Join(dir, store.PointerName), o)
+	address := store.Address(o.Database, o.Run)
+	by, err := Read(t.Context(), []string{address}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in := by.Inputs; len(in) != 1 || in[0].Path != address || in[0].Rows != 7 || in[0].Collected == nil || in[0].Format != collectedRun.name {
+		t.Errorf("%+v", in)
+	}
+	for path, want := range map[string]string{
+		store.Address(o.Database, "other"):                        "there are pilot & more",
+		strings.Replace(address, "allwrong@", "allwrong:pw@", 1):  "holds a password",
+		strings.Replace(address, "127.0.0.1:", "127.0.0.1:1", 1):  "127.0.0.1",
+		store.Address(o.Database+"&options=-cdatestyle%3Dx", "x"): "DateStyle",
+	} {
+		if _, err := Read(t.Context(), []string{path}, Options{}); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), ":pw") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func collectedRunIn(t *testing.T, dir, path, source string, o store.Options) {
+	collectRun(t, dir, o, store.Schedule{For: store.ForCertificate, Incumbent: "a"})
 	if err := os.WriteFile(filepath.Join(dir, "old.csv"), []byte("query,m\nq,1\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
 	var first outcome.Record
-	result, err := Records(t.Context(), []string{dir}, Options{Want: outcome.WantAll}, func(r *outcome.Record) error {
+	result, err := Records(t.Context(), []string{path}, Options{Want: outcome.WantAll}, func(r *outcome.Record) error {
 		if len(got) == 0 {
 			first = *r
 			cost, in, out, most, secs := *r.CostUSD, *r.InputTokens, *r.OutputTokens, *r.MaxOutputTokens, *r.Seconds
@@ -130,7 +160,7 @@ func TestCollectedRun(t *testing.T) {
 		first.Finish != "stop" || first.Family != "fa" || first.Grader != "choice/1" || first.Slices["half"] != "h0" || string(first.Extra["served_model"]) != `"a-2026"` {
 		t.Errorf("first record: %+v", first)
 	}
-	if !strings.HasPrefix(first.Source, filepath.Join(dir, store.FileName)+":") {
+	if !strings.HasPrefix(first.Source, source+":") {
 		t.Errorf("source %q", first.Source)
 	}
 	if len(result.Inputs) != 1 || result.Inputs[0].Format != collectedRun.name {
@@ -162,7 +192,7 @@ func TestOtherDatabase(t *testing.T) {
 // TestBrokenRun: a store that was cut off or damaged is an error, and no panic.
 func TestBrokenRun(t *testing.T) {
 	dir := t.TempDir()
-	collectRun(t, dir, store.Schedule{For: store.ForMatrix})
+	collectRun(t, dir, store.Options{}, store.Schedule{For: store.ForMatrix})
 	path := filepath.Join(dir, store.FileName)
 	whole, err := os.ReadFile(path)
 	if err != nil {

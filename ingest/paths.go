@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/allwrong/allwrong/collect/store"
 	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/warehouse"
 )
 
 // source is one file to be read, or standard input.
@@ -18,6 +20,7 @@ type source struct {
 	path   string // as named, or as found below a folder that was named
 	named  bool   // named itself, so that it has to be read or refused
 	stream bool   // cannot be read twice
+	sql    bool   // a database, by its URL
 	size   int64  // bytes; 0 for a stream
 	time   time.Time
 	skip   string // why it is not read; empty when it is
@@ -29,7 +32,7 @@ func (s source) name() string { return filepath.Base(s.path) }
 const stdin = "-"
 
 // sources lists what the paths name: files, folders with all below them, globs
-// that no shell has expanded, and "-". A file that is named twice is read once.
+// that no shell has expanded, databases, and "-". A file that is named twice is read once.
 func sources(paths []string, prefer outcome.Prefer) ([]source, error) {
 	if len(paths) == 0 {
 		return nil, errors.New("no input: name files, folders or - for standard input")
@@ -44,7 +47,10 @@ func sources(paths []string, prefer outcome.Prefer) ([]source, error) {
 	}
 	seen := map[string]bool{}
 	out = slices.DeleteFunc(out, func(s source) bool {
-		p := filepath.Clean(s.path)
+		p := s.path
+		if !store.IsAddress(p) {
+			p = filepath.Clean(p)
+		}
 		again := seen[p]
 		seen[p] = true
 		return again
@@ -58,6 +64,15 @@ func sources(paths []string, prefer outcome.Prefer) ([]source, error) {
 func find(p string) ([]source, error) {
 	if p == stdin {
 		return []source{{path: stdin, named: true, stream: true, time: time.Now()}}, nil
+	}
+	if store.IsAddress(p) {
+		if err := store.CheckAddress(p); err != nil {
+			return nil, fmt.Errorf("the address of a run: %w", err)
+		}
+		return []source{{path: p, named: true, time: time.Now()}}, nil
+	}
+	if warehouse.Is(p) {
+		return []source{{path: p, named: true, sql: true, time: time.Now()}}, nil
 	}
 	info, err := os.Stat(p)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/allwrong/allwrong/collect/store"
 	"github.com/allwrong/allwrong/internal/parquetscan"
 	"github.com/allwrong/allwrong/outcome"
 )
@@ -22,8 +23,8 @@ const headSize = 64 << 10
 // bom is the mark that some editors put before UTF-8 text.
 var bom = []byte("\xef\xbb\xbf")
 
-// Read reads files, folders (recursively, hidden files passed over), globs and
-// "-" into one set. What it finds in folders and archives and does not know is
+// Read reads files, folders (recursively, hidden files passed over), globs,
+// databases by their URLs, and "-" into one set. What it finds in folders and archives and does not know is
 // listed as skipped; a file that is named itself has to be one that is read.
 //
 // Errors: a path that does not exist; a file that is broken, with up to ten
@@ -118,6 +119,12 @@ func (r *reader) source(src source) error {
 	if src.skip != "" {
 		r.inputs = append(r.inputs, Input{Path: src.path, Status: StatusSkipped, Why: src.skip})
 		return nil
+	}
+	if store.IsAddress(src.path) {
+		return r.shared(src)
+	}
+	if src.sql {
+		return r.database(src)
 	}
 	at := location{path: src.path, name: src.name(), dir: filepath.Dir(src.path), named: src.named}
 	in := Input{Path: src.path, Bytes: src.size}

@@ -89,6 +89,26 @@ func IsAddress(path string) bool {
 	return err == nil && u.Query().Has("run")
 }
 
+// Address is where a run in a shared database is read: OpenFile takes it, and so
+// does every command in place of a path.
+func Address(database, run string) string {
+	u, err := url.Parse(database)
+	if err != nil {
+		return database
+	}
+	q := u.Query()
+	q.Set("run", run)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// CheckAddress refuses an address that holds a password, or is none. It does not
+// say the address.
+func CheckAddress(address string) error {
+	_, err := parseAddress(address)
+	return err
+}
+
 // parseAddress takes the name of the run out of an address.
 func parseAddress(text string) (pointer, error) {
 	u, err := url.Parse(text)
