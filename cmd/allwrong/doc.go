@@ -7,6 +7,7 @@
 //	allwrong certify --all-wrong K --queries N --best C [--pool M]
 //	allwrong plan [PATH…] --overhead H
 //	allwrong verify certificate.json [PATH…]
+//	allwrong watch SOURCE [--state FILE] [--once]
 //
 //	allwrong describe PATH…
 //	allwrong grade RESPONSES…

@@ -8,7 +8,7 @@ var headings = []struct {
 	id, title string
 	commands  []string
 }{
-	{"answer", "The answer:", []string{"certify", "report", "serve", "compare", "verify", "plan"}},
+	{"answer", "The answer:", []string{"certify", "report", "serve", "compare", "watch", "verify", "plan"}},
 	{"why", "What is behind it:", []string{"explain", "pool", "policy", "budget", "plot"}},
 	{"evidence", "The evidence:", []string{"describe", "collect", "replay", "grade", "audit", "convert", "simulate"}},
 }

@@ -1,0 +1,80 @@
+package feed
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/allwrong/allwrong/collect/store"
+	"github.com/allwrong/allwrong/outcome"
+)
+
+// Run follows the folder of a run of allwrong collect. All cells are handed on at
+// each reading: a run has an end, and verdicts may come long after answers. Whoever
+// takes them has to know what was there before.
+type Run struct {
+	path  string
+	place Place
+}
+
+// OpenRun follows a run, by its folder or by the database in it.
+func OpenRun(path string, from Place) (*Run, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if info.IsDir() {
+		path = filepath.Join(path, store.FileName)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("%s is no folder of a run of allwrong collect: %w", filepath.Dir(path), err)
+	}
+	return &Run{path: path, place: from}, nil
+}
+
+// Place counts what was handed on; there is nothing else to go on from.
+func (r *Run) Place() Place { return r.place }
+
+// Rewind goes back to a place.
+func (r *Run) Rewind(to Place) { r.place = to }
+
+// Notes is empty.
+func (r *Run) Notes() []string { return nil }
+
+// Close does nothing: a run is open while it is read only.
+func (r *Run) Close() error { return nil }
+
+// Read hands on all cells of the run, by query and model.
+func (r *Run) Read(ctx context.Context, take func(*outcome.Record) error) error {
+	return r.each(ctx, func(rec *outcome.Record, call int64) error {
+		if err := take(rec); err != nil {
+			return r.place.unreadable(fmt.Sprintf("%s: call %d", r.path, call), err)
+		}
+		r.place.Taken++
+		return nil
+	})
+}
+
+// Models names the models of the run.
+func (r *Run) Models(ctx context.Context) ([]string, error) {
+	return namesOf(func(take func(*outcome.Record) error) error {
+		return r.each(ctx, func(rec *outcome.Record, _ int64) error { return take(rec) })
+	})
+}
+
+func (r *Run) each(ctx context.Context, visit func(*outcome.Record, int64) error) error {
+	s, err := store.OpenFile(ctx, r.path)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	how, err := s.Collected(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.path, err)
+	}
+	for _, h := range append(how.Before, how.Schedule) {
+		if h.For != store.ForMatrix && h.For != "" {
+			return fmt.Errorf("%s was collected for a %s: models were asked only where it mattered, and its queries never become complete. collect --until decided watches such a run itself; here it takes --for matrix", r.path, h.For)
+		}
+	}
+	return s.Outcomes(ctx, 0, visit)
+}
