@@ -25,24 +25,21 @@ const (
 )
 
 // Again compares asking the best model k times with asking the best k models of
-// like quality once each. Attempts are matrices of the same models and queries;
-// details are theirs, or nil: then verdicts vote. Nothing is changed.
+// like quality once each. Attempts are matrices of the same models and queries, or
+// of the same patterns over all attempts; details are theirs, or nil: then verdicts
+// vote. Nothing is changed.
 func Again(ctx context.Context, attempts []*outcome.Matrix, details []*outcome.Detail, o AgainOptions) (*AgainResult, error) {
 	a := &again{AgainOptions: o, ctx: ctx, attempts: attempts}
 	if err := a.prepare(details); err != nil {
 		return nil, err
 	}
 	a.roles()
-	whole := make([]float64, len(a.columns))
-	for q := range whole {
-		whole[q] = 1
-	}
-	point := a.compare(whole)
+	point := a.compare(a.weight)
 	a.sizes(point)
 	if err := a.intervals(); err != nil {
 		return nil, err
 	}
-	a.describe(whole)
+	a.describe()
 	return &a.result, nil
 }
 
@@ -53,12 +50,14 @@ type again struct {
 	attempts []*outcome.Matrix
 	names    []string
 	columns  []int
-	keys     [][][]uint32 // [model][attempt][place in columns]: 1 the right answer, 0 none
+	keys     [][][]uint32 // [model][attempt][kind]: 1 the right answer, 0 none
+	weight   []float64    // [kind] queries on which the same answers agree; a kind is one pattern of that
+	n        float64      // queries
 	byAnswer bool
 	ranking  int
 	order    [][]int                     // [division] attempts: those that rank first
-	ranks    [][][]float64               // [division][model][place in columns] right answers among the ranking attempts
-	known    []map[string][][2][]float64 // [division] what an ordered pool gives, by size and place: again, several
+	ranks    [][][]float64               // [division][model][kind] right answers among the ranking attempts
+	known    []map[string][][2][]float64 // [division] what an ordered pool gives, by size and kind: again, several
 	result   AgainResult
 }
 
@@ -86,6 +85,9 @@ func (a *again) prepare(details []*outcome.Detail) error {
 	if len(a.names) < 2 {
 		return fmt.Errorf("%d model: want at least two", len(a.names))
 	}
+	if !a.matched() {
+		return fmt.Errorf("the attempts are patterns of their own: they cannot be matched with each other; count patterns over all attempts at once")
+	}
 	mask := a.attempts[0].Complete()
 	for _, m := range a.attempts[1:] {
 		for w, x := range m.Complete() {
@@ -97,17 +99,32 @@ func (a *again) prepare(details []*outcome.Detail) error {
 			a.columns = append(a.columns, c)
 		}
 	}
+	a.n = float64(a.attempts[0].Size(mask))
 	r := &a.result
-	r.Queries, r.Attempts, r.Within, r.Confidence, r.Seed = int64(len(a.columns)), len(a.attempts), a.Within, a.Confidence, a.Seed
+	r.Queries, r.Attempts, r.Within, r.Confidence, r.Seed = int64(a.n), len(a.attempts), a.Within, a.Confidence, a.Seed
 	r.Warnings, r.Pool, r.Sizes = []Warning{}, []Member{}, []Size{}
-	if len(a.columns) < 2 {
-		return fmt.Errorf("%d queries have %d attempts of each of the %d models: leave out models that were asked less often", len(a.columns), len(a.attempts), len(a.names))
-	}
-	if !a.attempts[0].Single() {
-		return fmt.Errorf("queries come as patterns with weights: attempts cannot be told apart")
+	if a.n < 2 {
+		return fmt.Errorf("%.0f queries have %d attempts of each of the %d models: leave out models that were asked less often", a.n, len(a.attempts), len(a.names))
 	}
 	a.read(details)
+	a.join()
 	return nil
+}
+
+// matched reports whether a column is the same queries in every attempt.
+func (a *again) matched() bool {
+	first := a.attempts[0]
+	for _, m := range a.attempts[1:] {
+		if m.Single() != first.Single() || m.Columns() != first.Columns() {
+			return false
+		}
+		for c := range m.Columns() {
+			if m.Weight(c) != first.Weight(c) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // read numbers the answers; by verdict all wrong ones are equal.
@@ -149,7 +166,7 @@ func (a *again) roles() {
 		order := rand.New(rand.NewPCG(a.Seed, uint64(d))).Perm(len(a.attempts))
 		ranks := make([][]float64, len(a.names))
 		for i := range a.names {
-			ranks[i] = make([]float64, len(a.columns))
+			ranks[i] = make([]float64, len(a.weight))
 			for _, s := range order[:a.ranking] {
 				for at, key := range a.keys[i][s] {
 					if key == 1 {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/allwrong/allwrong/prob"
 )
 
 func (a *again) sizes(point []compared) {
@@ -26,19 +28,20 @@ func (a *again) intervals() error {
 	if len(a.result.Sizes) == 0 {
 		return nil
 	}
-	each := float64(divisions * len(a.columns) * (len(a.names) + 2*a.Most))
+	each := float64(divisions * len(a.weight) * (len(a.names) + 2*a.Most))
 	n := int(math.Max(leastAgain, math.Min(resamples, mostAgain/each)))
 	anew, fixed := make([][]float64, a.Most-1), make([][]float64, a.Most-1)
 	ranked := a.differences()
-	weight := make([]float64, len(a.columns))
+	weight := make([]float64, len(a.weight))
+	counts := make([]int64, len(weight))
 	r := rand.New(rand.NewPCG(a.Seed, 1<<32))
 	for range n {
 		if err := a.ctx.Err(); err != nil {
 			return err
 		}
-		clear(weight)
-		for range weight {
-			weight[r.IntN(len(weight))]++
+		prob.RandomMultinomial(r, counts, int64(a.n), a.weight)
+		for at, k := range counts {
+			weight[at] = float64(k)
 		}
 		for k, c := range a.compare(weight) {
 			if c.roles > 0 {
@@ -46,7 +49,7 @@ func (a *again) intervals() error {
 			}
 			sum := 0.0
 			for at, d := range ranked[k] {
-				sum += weight[at] * d / float64(len(weight))
+				sum += weight[at] * d / a.n
 			}
 			fixed[k] = append(fixed[k], sum)
 		}
@@ -66,18 +69,14 @@ func (a *again) intervals() error {
 // differences are, by size, the mean difference on each query over the divisions
 // that have the size, models ranked on all queries.
 func (a *again) differences() [][]float64 {
-	whole := make([]float64, len(a.columns))
-	for at := range whole {
-		whole[at] = 1
-	}
 	out, roles := make([][]float64, a.Most-1), make([]float64, a.Most-1)
 	for k := range out {
-		out[k] = make([]float64, len(a.columns))
+		out[k] = make([]float64, len(a.weight))
 	}
 	for d := range a.order {
-		for k, votes := range a.outcomes(d, a.pool(d, whole)) {
+		for k, votes := range a.outcomes(d, a.pool(d, a.weight)) {
 			roles[k]++
-			for at := range a.columns {
+			for at := range a.weight {
 				out[k][at] += votes[1][at] - votes[0][at]
 			}
 		}
@@ -91,21 +90,21 @@ func (a *again) differences() [][]float64 {
 }
 
 // describe names the pool and how its errors hang together.
-func (a *again) describe(weight []float64) {
+func (a *again) describe() {
 	in := make([]float64, len(a.names))
 	var same, several []float64
 	for d := range a.order {
-		pool := a.pool(d, weight)
+		pool := a.pool(d, a.weight)
 		voting := a.order[d][a.ranking:]
 		for _, i := range pool {
 			in[i] += 1.0 / divisions
 		}
-		if x, ok := correlation(a.keys[pool[0]][voting[0]], a.keys[pool[0]][voting[1]]); ok {
+		if x, ok := a.correlation(a.keys[pool[0]][voting[0]], a.keys[pool[0]][voting[1]]); ok {
 			same = append(same, x)
 		}
 		for x, i := range pool {
 			for _, j := range pool[:x] {
-				if x, ok := correlation(a.keys[i][voting[0]], a.keys[j][voting[1]]); ok {
+				if x, ok := a.correlation(a.keys[i][voting[0]], a.keys[j][voting[1]]); ok {
 					several = append(several, x)
 				}
 			}
@@ -116,15 +115,15 @@ func (a *again) describe(weight []float64) {
 		if in[i] < 0.5 {
 			continue
 		}
-		right := 0
+		right := 0.0
 		for _, row := range a.keys[i] {
-			for _, key := range row {
+			for at, key := range row {
 				if key == 1 {
-					right++
+					right += a.weight[at]
 				}
 			}
 		}
-		a.result.Pool = append(a.result.Pool, Member{name, float64(right) / float64(len(a.attempts)*len(a.columns)), in[i]})
+		a.result.Pool = append(a.result.Pool, Member{name, right / (float64(len(a.attempts)) * a.n), in[i]})
 	}
 	slices.SortStableFunc(a.result.Pool, func(x, y Member) int {
 		switch {
@@ -150,21 +149,20 @@ func meanOf(x []float64) *float64 {
 }
 
 // correlation of two rows of verdicts; not ok where one of them never varies.
-func correlation(x, y []uint32) (float64, bool) {
+func (a *again) correlation(x, y []uint32) (float64, bool) {
 	var p, q, both float64
-	n := float64(len(x))
-	for i := range x {
-		if x[i] == 1 {
-			p++
+	for at, w := range a.weight {
+		if x[at] == 1 {
+			p += w
 		}
-		if y[i] == 1 {
-			q++
+		if y[at] == 1 {
+			q += w
 		}
-		if x[i] == 1 && y[i] == 1 {
-			both++
+		if x[at] == 1 && y[at] == 1 {
+			both += w
 		}
 	}
-	p, q, both = p/n, q/n, both/n
+	p, q, both = p/a.n, q/a.n, both/a.n
 	v := p * (1 - p) * q * (1 - q)
 	if v == 0 {
 		return 0, false

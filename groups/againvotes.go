@@ -2,7 +2,7 @@ package groups
 
 import "fmt"
 
-// outcomes gives, by size and place, what a pool's two votes are worth.
+// outcomes gives, by size and kind, what a pool's two votes are worth.
 func (a *again) outcomes(division int, pool []int) [][2][]float64 {
 	key := fmt.Sprint(pool)
 	if got, ok := a.known[division][key]; ok {
@@ -11,9 +11,9 @@ func (a *again) outcomes(division int, pool []int) [][2][]float64 {
 	voting := a.order[division][a.ranking:]
 	var out [][2][]float64
 	for k := 2; k <= min(len(pool), len(voting), a.Most); k++ {
-		same, several := make([]float64, len(a.columns)), make([]float64, len(a.columns))
+		same, several := make([]float64, len(a.weight)), make([]float64, len(a.weight))
 		votes := make([]uint32, k)
-		for at := range a.columns {
+		for at := range a.weight {
 			for v := range k {
 				votes[v] = a.keys[pool[0]][voting[v]][at]
 			}

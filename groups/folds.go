@@ -1,8 +1,11 @@
 package groups
 
 import (
-	"encoding/binary"
-	"hash/fnv"
+	"slices"
+	"strconv"
+
+	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/prob"
 )
 
 // Best members are picked on four fifths of the queries and scored on the fifth,
@@ -18,19 +21,28 @@ type folds struct {
 	all   []int64                 // [place in models]
 }
 
-// fold counts; which fifth a query falls into hangs on its id.
-func (s *study) fold() {
-	if !s.matrix.Single() || len(s.columns) < parts {
-		s.warn("patterns", "Queries come as patterns, or are fewer than %d: best members are not picked on other queries.", parts)
+// fold counts. Each query falls into a fifth by itself; since those of one pattern
+// are alike, only how many of them fall into each is drawn.
+func (s *study) fold(mask outcome.Mask) {
+	if s.n < parts {
+		s.warn("few-queries", "Queries are fewer than %d: best members are not picked on other queries.", parts)
 		return
 	}
 	f := folds{make([][repeats][parts]int64, len(s.models)), make([]int64, len(s.models))}
-	for _, c := range s.columns {
-		for r := range repeats {
-			part := int(draw(s.Seed, "fold", s.matrix.ID(c), byte(r)) * parts)
+	patterns := s.matrix.Patterns(mask)
+	digest := outcome.DigestPatterns(patterns)
+	even, counts := slices.Repeat([]int64{1}, parts), make([]int64, parts)
+	for r := range repeats {
+		purpose := "fold\x00" + strconv.Itoa(r) + "\x00" + digest
+		for _, p := range patterns {
+			prob.Multinomial(counts, p.Weight, even, func(k int) float64 {
+				return prob.Keyed(s.Seed, purpose, p.Key, strconv.Itoa(k))
+			})
 			for a, i := range s.models {
-				if s.matrix.Right(i, c) {
-					f.right[a][r][part]++
+				if p.Right(i) {
+					for part, n := range counts {
+						f.right[a][r][part] += n
+					}
 				}
 			}
 		}
@@ -64,16 +76,4 @@ func (f *folds) best(group []int32) float64 {
 		}
 	}
 	return sum / repeats
-}
-
-// draw gives a number in [0, 1) that hangs on seed, purpose and name alone.
-func draw(seed uint64, purpose, name string, more ...byte) float64 {
-	h := fnv.New64a()
-	h.Write(binary.LittleEndian.AppendUint64(nil, seed))
-	h.Write([]byte(purpose + "\x00" + name + "\x00"))
-	h.Write(more)
-	z := h.Sum64()
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return float64((z^z>>31)>>11) / (1 << 53)
 }

@@ -21,7 +21,7 @@ type Result struct {
 // Votes is what one rule gives over all groups.
 type Votes struct {
 	Gain    Mean     `json:"gain"`          // of the vote over its best member, picked on the same queries
-	HeldOut *Mean    `json:"held_out"`      // over a best member picked on other queries; nil where queries have no names
+	HeldOut *Mean    `json:"held_out"`      // over a best member picked on other queries; nil with fewer than five
 	Curse   *float64 `json:"winners_curse"` // mean accuracy of the best member where it was picked, less where it was not
 
 	Loses        float64  `json:"loses"` // share of groups whose vote is worse than its best member

@@ -113,7 +113,7 @@ func (s *study) prepare(d *outcome.Detail) error {
 	}
 	s.pairs(mask)
 	s.answers(d)
-	s.fold()
+	s.fold(mask)
 	return nil
 }
 

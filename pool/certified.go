@@ -65,26 +65,17 @@ func (f *finding) gainLower(m *outcome.Matrix, pool []int, all, part outcome.Cou
 
 // split chooses a pool on a part of the queries and certifies it on the rest.
 func (f *finding) split() *Certified {
-	if !f.single.Single() {
-		f.warn("patterns", "Queries come as patterns with weights: no part of them can be drawn to choose on, and nothing is cross-fitted.")
-		return nil
+	part, rest := slices.Clone(f.patterns), slices.Clone(f.patterns)
+	for i, p := range f.patterns {
+		part[i].Weight = prob.BinomialQuantile(prob.Keyed(f.Seed, "split", f.digest, p.Key), p.Weight, splitShare)
+		rest[i].Weight -= part[i].Weight
 	}
-	chooseOn, rest := outcome.NewMask(f.single.Columns()), outcome.NewMask(f.single.Columns())
-	for q := range f.single.Columns() {
-		switch {
-		case !f.mask.Has(q):
-		case draw(f.Seed, "split", f.single.ID(q)) < splitShare:
-			chooseOn.Set(q)
-		default:
-			rest.Set(q)
-		}
-	}
-	if f.single.Size(chooseOn) == 0 || f.single.Size(rest) == 0 {
+	chooseOn, certifyOn := outcome.FromPatterns(f.names, part), outcome.FromPatterns(f.names, rest)
+	if chooseOn.Size(nil) == 0 || certifyOn.Size(nil) == 0 {
 		f.warn("few-queries", "%d queries are too few to choose on some and certify on others.", f.n)
 		return nil
 	}
-	pool := f.choose(f.single.Restrict(chooseOn).Merge()).models
-	c := f.statement("split", f.single.Restrict(rest).Merge(), pool, 1)
+	c := f.statement("split", certifyOn, f.choose(chooseOn).models, 1)
 	return &c
 }
 

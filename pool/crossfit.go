@@ -1,13 +1,12 @@
 package pool
 
 import (
-	"encoding/binary"
-	"hash/fnv"
-	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/prob"
 )
 
 const (
@@ -17,10 +16,11 @@ const (
 
 // crossFit asks how much of a pool's ceiling is owed to its having been chosen
 // on the same queries: pools are chosen on four fifths and scored on the fifth,
-// for each fifth in turn and over several divisions into fifths. Which fifth a
-// query falls into hangs on its id.
+// for each fifth in turn and over several divisions into fifths. Each query falls
+// into a fifth by itself; since those of one pattern are alike, only how many of
+// them fall into each is drawn.
 func (f *finding) crossFit() error {
-	if !f.single.Single() || f.n < folds {
+	if f.n < folds {
 		return nil
 	}
 	s := &Selection{K: f.K, Folds: folds, Repeats: repeats}
@@ -66,45 +66,29 @@ type fit struct {
 
 // fold divides the queries once and gives the fit without each fold.
 func (f *finding) fold(repeat int) []fit {
-	masks := make([]outcome.Mask, folds)
-	for k := range masks {
-		masks[k] = outcome.NewMask(f.single.Columns())
-	}
-	for q := range f.single.Columns() {
-		if f.mask.Has(q) {
-			masks[int(draw(f.Seed, "fold", f.single.ID(q), byte(repeat))*folds)].Set(q)
-		}
+	purpose := "fold\x00" + strconv.Itoa(repeat) + "\x00" + f.digest
+	even := slices.Repeat([]int64{1}, folds)
+	counts := make([][folds]int64, len(f.patterns))
+	for i, p := range f.patterns {
+		prob.Multinomial(counts[i][:], p.Weight, even, func(k int) float64 {
+			return prob.Keyed(f.Seed, purpose, p.Key, strconv.Itoa(k))
+		})
 	}
 	var out []fit
-	for k, mask := range masks {
-		others := outcome.NewMask(f.single.Columns())
-		for j, other := range masks {
-			for w := range others {
-				if j != k {
-					others[w] |= other[w]
-				}
-			}
+	for k := range folds {
+		in, held := slices.Clone(f.patterns), slices.Clone(f.patterns)
+		for i := range f.patterns {
+			held[i].Weight = counts[i][k]
+			in[i].Weight -= counts[i][k]
 		}
-		x := fit{queriesIn: f.single.Size(others), queriesOut: f.single.Size(mask)}
+		chosenOn, scoredOn := outcome.FromPatterns(f.names, in), outcome.FromPatterns(f.names, held)
+		x := fit{queriesIn: chosenOn.Size(nil), queriesOut: scoredOn.Size(nil)}
 		if x.queriesIn > 0 {
-			m := f.single.Restrict(others).Merge()
-			x.pool = f.choose(m).models
-			x.coveredIn = x.queriesIn - f.counted(m, x.pool).AllWrong
-			x.coveredOut = x.queriesOut - f.counted(f.single.Restrict(mask), x.pool).AllWrong
+			x.pool = f.choose(chosenOn).models
+			x.coveredIn = x.queriesIn - f.counted(chosenOn, x.pool).AllWrong
+			x.coveredOut = x.queriesOut - f.counted(scoredOn, x.pool).AllWrong
 		}
 		out = append(out, x)
 	}
 	return out
-}
-
-// draw gives a query a number in [0, 1) that hangs on the seed, the purpose and
-// the query's id, and not on its place.
-func draw(seed uint64, purpose, id string, more ...byte) float64 {
-	h := fnv.New128a()
-	h.Write(binary.LittleEndian.AppendUint64(nil, seed))
-	h.Write(append([]byte(purpose), more...))
-	h.Write([]byte{0})
-	h.Write([]byte(id))
-	sum := h.Sum(nil)
-	return rand.New(rand.NewPCG(binary.LittleEndian.Uint64(sum), binary.LittleEndian.Uint64(sum[8:]))).Float64()
 }

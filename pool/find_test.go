@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"runtime"
 	"strings"
@@ -208,15 +209,52 @@ func TestSame(t *testing.T) {
 	}
 }
 
-// TestPatterns: merged columns give the same pools; what needs single queries
-// is left out and said so.
+// TestPatterns: patterns with weights, in any order, give the same result to the
+// last bit, but for the names of queries.
 func TestPatterns(t *testing.T) {
 	m := drawn(t, 9, 6, 500, 0.4, 0.02)
-	a, b := find(t, m, Options{}), find(t, m.Merge(), Options{})
-	if !reflect.DeepEqual(a.Pools, b.Pools) || !reflect.DeepEqual(a.Models, b.Models) {
-		t.Errorf("%+v\n%+v", a.Pools, b.Pools)
+	patterns := m.Patterns(nil)
+	rand.New(rand.NewPCG(1, 1)).Shuffle(len(patterns), func(i, j int) { patterns[i], patterns[j] = patterns[j], patterns[i] })
+	for _, o := range []Options{{}, {K: 2, Seed: 4, New: m.Models()[1]}, {Objective: Gain, Require: m.Models()[:1]}} {
+		a, b := find(t, m, o), find(t, outcome.FromPatterns(m.Models(), patterns), o)
+		if a.Selection == nil || len(a.Certified) != 2 || len(a.Next) == 0 || a.Next[0].Queries == nil || b.Next[0].Queries != nil {
+			t.Errorf("%+v %+v", a.Selection, a.Certified)
+		}
+		for _, r := range []*Result{a, b} {
+			for k := range r.Next {
+				r.Next[k].Queries = nil
+			}
+			if r.New != nil {
+				r.New.Queries = nil
+			}
+		}
+		if !reflect.DeepEqual(a, b) {
+			t.Errorf("%+v\n%+v", a, b)
+		}
 	}
-	if b.Selection != nil || len(b.Certified) != 1 || !strings.Contains(b.Warnings[0].Message, "patterns") {
-		t.Errorf("%+v %+v", b.Selection, b.Warnings)
+}
+
+// TestHuge: of 10¹¹ queries everything is certified to within millionths, and
+// choosing costs nothing.
+func TestHuge(t *testing.T) {
+	m := drawn(t, 9, 6, 500, 0.4, 0.02)
+	patterns := m.Patterns(nil)
+	for i := range patterns {
+		patterns[i].Weight *= 200_000_000
+	}
+	few, many := find(t, m, Options{K: 2}), find(t, outcome.FromPatterns(m.Models(), patterns), Options{K: 2})
+	if !reflect.DeepEqual(few.Chosen().Models, many.Chosen().Models) || few.Chosen().Ceiling != many.Chosen().Ceiling {
+		t.Errorf("%+v\n%+v", few.Chosen(), many.Chosen())
+	}
+	for _, c := range many.Certified {
+		if gap := many.Chosen().Ceiling - c.Ceiling; !(gap > 0 && gap < 1e-4) && c.Method != "split" || math.Abs(gap) > 1e-4 {
+			t.Errorf("%+v of %v", c, many.Chosen().Ceiling)
+		}
+	}
+	if s := many.Selection; math.Abs(s.Optimism) > 1e-4 || s.Stable != 1 {
+		t.Errorf("%+v", s)
+	}
+	if _, err := json.Marshal(many); err != nil {
+		t.Error(err)
 	}
 }

@@ -55,7 +55,7 @@ func (f *finding) addition(pool []int, model, statements int) Addition {
 	a.Best = f.counts.Right[model] > best
 	a.Gain = f.share(f.n - with.AllWrong - max(best, f.counts.Right[model]))
 	a.Change = a.Gain - f.share(f.n-without.AllWrong-best)
-	if f.single.Single() {
+	if f.given.Single() {
 		a.Queries = f.rescued(pool, model)
 	}
 	return a
@@ -68,12 +68,12 @@ func (f *finding) counted(m *outcome.Matrix, pool []int) outcome.Counts {
 // rescued lists queries on which a model is right and a whole pool is wrong.
 func (f *finding) rescued(pool []int, model int) []string {
 	ids := []string{}
-	for q := range f.single.Columns() {
+	for q := range f.given.Columns() {
 		if len(ids) == maxListed {
 			break
 		}
-		if f.mask.Has(q) && f.single.Right(model, q) && !slices.ContainsFunc(pool, func(i int) bool { return f.single.Right(i, q) }) {
-			ids = append(ids, f.single.ID(q))
+		if f.mask.Has(q) && f.given.Right(model, q) && !slices.ContainsFunc(pool, func(i int) bool { return f.given.Right(i, q) }) {
+			ids = append(ids, f.given.ID(q))
 		}
 	}
 	slices.Sort(ids)

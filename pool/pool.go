@@ -57,9 +57,11 @@ type finding struct {
 	Options
 	ctx      context.Context
 	names    []string
-	single   *outcome.Matrix // complete cases, queries with their names where they have any
-	mask     outcome.Mask    // of those
-	matrix   *outcome.Matrix // the same, equal columns merged
+	given    *outcome.Matrix   // with names, if queries have any
+	mask     outcome.Mask      // of its complete queries
+	patterns []outcome.Pattern // of these
+	digest   string            // of the patterns
+	matrix   *outcome.Matrix   // of the patterns
 	n        int64
 	counts   outcome.Counts
 	required []int
@@ -72,8 +74,10 @@ func (f *finding) complete(m *outcome.Matrix) error {
 	if len(f.names) < 2 {
 		return fmt.Errorf("%d model: a pool needs at least two", len(f.names))
 	}
-	f.single, f.mask = m, m.Complete()
-	f.matrix = m.Restrict(f.mask).Merge()
+	f.given, f.mask = m, m.Complete()
+	f.patterns = m.Patterns(nil)
+	f.digest = outcome.DigestPatterns(f.patterns)
+	f.matrix = outcome.FromPatterns(f.names, f.patterns)
 	f.counts = f.matrix.Count(nil)
 	if f.n = f.counts.Queries; f.n == 0 {
 		return fmt.Errorf("no query was answered by all %d models: leave out those that answered few", len(f.names))

@@ -10,7 +10,7 @@ type Result struct {
 	K         int       `json:"k"`
 	Pools     []Pool    `json:"pools"` // the best found of each size, smallest first
 
-	Selection *Selection  `json:"selection"` // how much of the chosen pool's ceiling is owed to choosing; nil where queries have no names
+	Selection *Selection  `json:"selection"` // how much of the chosen pool's ceiling is owed to choosing; nil with fewer than five queries
 	Certified []Certified `json:"certified"` // what holds of a chosen pool, each at Confidence
 	Next      []Addition  `json:"next"`      // what each model left out would add to the pool of K, the most first
 	New       *Addition   `json:"new"`       // what the model named would add to all others; nil unless asked for
