@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -168,27 +169,57 @@ func TestPatterns(t *testing.T) {
 	for i := range rows {
 		var b strings.Builder
 		for range 200 {
-			b.WriteByte('0' + byte(r.IntN(2)))
+			b.WriteByte('0' + byte(r.IntN(2)*r.IntN(i+2)&1))
 		}
 		rows[i] = b.String()
 	}
 	m := matrixOf(t, rows...)
+	patterns := m.Patterns(nil)
+	r.Shuffle(len(patterns), func(i, j int) { patterns[i], patterns[j] = patterns[j], patterns[i] })
 	o := Options{Prices: map[string]float64{"a": 0.1, "b": 0.3, "c": 0.35, "d": 1}}
 	whole, err := Measure(m, nil, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	merged, err := Measure(m.Merge(), nil, o)
+	merged, err := Measure(outcome.FromPatterns(m.Models(), patterns), nil, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(whole.Oracle) != len(merged.Oracle) || codes(merged.Warnings) != "patterns" || merged.Saving.Certified != nil {
-		t.Errorf("%v\n%v\n%v", whole.Oracle, merged.Oracle, merged.Warnings)
+	if len(whole.Oracle) != len(merged.Oracle) || !reflect.DeepEqual(whole.Warnings, merged.Warnings) ||
+		!reflect.DeepEqual(whole.Saving, merged.Saving) || !reflect.DeepEqual(whole.Envelope, merged.Envelope) || len(whole.Envelope) == 0 {
+		t.Errorf("%+v\n%+v\n%v", whole.Saving.Certified, merged.Saving.Certified, merged.Warnings)
 	}
 	for k, p := range whole.Oracle {
 		if x := merged.Oracle[k]; !near(p.CostUSD, x.CostUSD, 1e-12) || !near(p.Accuracy, x.Accuracy, 1e-12) || p.Lambda != x.Lambda {
 			t.Errorf("corner %d: %v, merged %v", k, p, x)
 		}
+	}
+	// Of many more queries of the same patterns the certified floor nears the oracle's cost, and lines the frontier.
+	last, gap := merged.Saving.Certified.CostUSD, math.Inf(1)
+	for _, times := range []int64{1000, 1_000_000, 500_000_000} {
+		more := slices.Clone(patterns)
+		for i := range more {
+			more[i].Weight *= times
+		}
+		x, err := Measure(outcome.FromPatterns(m.Models(), more), nil, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := x.Saving.Certified
+		if c == nil || c.CostUSD < last || c.CostUSD > x.Saving.OracleUSD+1e-9 {
+			t.Fatalf("%d times: %+v of %+v, %v before", times, c, x.Saving, last)
+		}
+		last = c.CostUSD
+		accuracy, _ := At(x.Oracle, 0.3)
+		least := math.Inf(1)
+		for _, l := range x.Envelope {
+			least = math.Min(least, l.Upper+0.3*l.Lambda-accuracy)
+		}
+		if least < -1e-9 || least > gap {
+			t.Errorf("%d times: the lines lie %v above the frontier, %v before", times, least, gap)
+		}
+		gap = least
+		t.Logf("%d times: floor %v of %v, lines %v above", times, last, x.Saving.OracleUSD, gap)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // are alike.
 type sampled struct {
 	column int
-	key    string
+	key    string // of the data set and the kind
 	number int
 }
 
@@ -27,10 +27,9 @@ func sample(m *outcome.Matrix, labels []string, most int, seed uint64, purpose s
 		patterns[i], sizes[i] = g.Pattern, g.Weight
 		total += g.Weight
 	}
-	take := sizes
+	take, digest := sizes, outcome.DigestPatterns(patterns)
 	if total > int64(most) {
 		take = make([]int64, len(sizes))
-		digest := outcome.DigestPatterns(patterns)
 		prob.MultiHypergeometric(take, int64(most), sizes, func(i int) float64 {
 			return prob.Keyed(seed, purpose, digest, groups[i].Key)
 		})
@@ -38,7 +37,7 @@ func sample(m *outcome.Matrix, labels []string, most int, seed uint64, purpose s
 	var out []sampled
 	for i, g := range groups {
 		for k := range take[i] {
-			out = append(out, sampled{g.Column, g.Key, int(k)})
+			out = append(out, sampled{g.Column, digest + g.Key, int(k)})
 		}
 	}
 	return out
