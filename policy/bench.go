@@ -36,11 +36,15 @@ func newBench(ctx context.Context, d Data, o Options) (*bench, error) {
 	if len(d.Attempts) == 0 {
 		return nil, fmt.Errorf("no matrix")
 	}
-	m := d.Attempts[0]
-	b := &bench{Data: d, Options: o, ctx: ctx, models: m.Models()}
-	if err := b.check(m); err != nil {
+	given := d.Attempts[0]
+	b := &bench{Data: d, Options: o, ctx: ctx, models: given.Models()}
+	if err := b.check(given); err != nil {
 		return nil, err
 	}
+	if !given.Single() {
+		b.sample(given)
+	}
+	m := b.Attempts[0]
 	complete := m.Complete()
 	for c := range m.Columns() {
 		if complete.Has(c) {
@@ -65,8 +69,12 @@ func newBench(ctx context.Context, d Data, o Options) (*bench, error) {
 	}
 	b.result = Result{Queries: int64(len(b.columns)), Confidence: b.Options.Confidence, Seed: b.Seed, Certificate: b.Certificate,
 		Policies: []Policy{}, Cascades: []Cascade{}, Warnings: []Warning{}}
-	if out := m.Columns() - len(b.columns); out > 0 {
+	n := given.Size(given.Complete())
+	if out := given.Size(nil) - n; out > 0 {
 		b.warn("incomplete", "%d queries that some model did not answer are left out.", out)
+	}
+	if !given.Single() {
+		b.warn("patterns", "Queries come as patterns with their numbers: %d of %d, drawn by seed %d, are looked at, and neither texts nor answers.", len(b.columns), n, b.Seed)
 	}
 	b.takeAnswers()
 	b.takeCosts()
@@ -88,8 +96,8 @@ func (b *bench) check(m *outcome.Matrix) error {
 	switch {
 	case len(b.models) < 2:
 		return fmt.Errorf("%d model: a policy needs at least two to choose between", len(b.models))
-	case !m.Single():
-		return fmt.Errorf("columns are patterns of several queries: policies need each query by itself")
+	case !m.Single() && len(b.Own) > 0:
+		return fmt.Errorf("queries come as patterns without names: a policy of a file, which goes by the name of a query, cannot be scored on them")
 	case o.Folds < 2:
 		return fmt.Errorf("%d folds: want at least 2", o.Folds)
 	case o.Repeats < 0 || o.Repeats > 100:

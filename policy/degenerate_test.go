@@ -168,7 +168,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{Data{}, Options{}, "no matrix"},
 		{one, Options{}, "needs at least two"},
-		{Data{Attempts: []*outcome.Matrix{d.Attempts[0].Merge()}}, Options{}, "patterns"},
+		{Data{Attempts: []*outcome.Matrix{d.Attempts[0].Merge()}, Own: []Choices{{Name: "own"}}}, Options{}, "patterns"},
 		{d, Options{Folds: 1}, "1 folds"},
 		{d, Options{Repeats: -1}, "-1 divisions"},
 		{d, Options{Confidence: 1}, "outside (0, 1)"},

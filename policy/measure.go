@@ -32,6 +32,9 @@ func Measure(ctx context.Context, d Data, o Options) (*Result, error) {
 	}
 	b.curves(stages, parts)
 	b.remarks()
+	if !d.Attempts[0].Single() {
+		b.forget()
+	}
 	return &b.result, nil
 }
 

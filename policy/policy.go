@@ -8,7 +8,7 @@ import (
 // to be there; what is missing takes the policies that need it out of the table,
 // and a warning says so.
 type Data struct {
-	Attempts []*outcome.Matrix            // of single queries, first attempt first
+	Attempts []*outcome.Matrix            // first attempt first; of patterns with weights only the first is taken, and single queries are drawn from it
 	Details  []*outcome.Detail            // of the same attempts: answers and costs; nil: not known
 	Text     func(query string) string    // what was asked; "" or nil: not known. Called once for each query
 	Value    func(answer string) string   // a form in which answers that say the same are the same; nil: they are compared as recorded

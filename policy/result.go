@@ -26,7 +26,7 @@ type Baseline struct {
 	CostUSD  *float64 `json:"cost_usd"` // of that, a query; nil when some cost is not known
 	Chosen   []Share  `json:"chosen"`   // which models that were, the most frequent first
 
-	PerQuery []float64 `json:"-"` // its held-out accuracy by column of the matrix, NaN where not scored
+	PerQuery []float64 `json:"-"` // its held-out accuracy by column of the matrix, NaN where not scored; nil where columns are patterns
 }
 
 // Share is a part of all queries, or of all divisions, that went to a model.
@@ -88,7 +88,7 @@ type Policy struct {
 	Asked   []Share  `json:"asked"`    // models asked, by share of queries
 	Ties    float64  `json:"ties"`     // share of queries whose outcome is the mean over tied answers
 
-	PerQuery []float64   `json:"-"` // held-out accuracy by column of the matrix, mean over divisions; NaN where not scored
+	PerQuery []float64   `json:"-"` // held-out accuracy by column of the matrix, mean over divisions; NaN where not scored; nil where columns are patterns
 	Costs    []float64   `json:"-"` // likewise, US dollars; nil when not known
 	Believed [][]float64 `json:"-"` // [model][column] held-out probability of being right, of routers that give one; NaN where none; nil otherwise
 }
