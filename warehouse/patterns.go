@@ -134,6 +134,9 @@ func (c *counting) read(rows *sql.Rows) error {
 		if len(c.groups) == maxPatterns {
 			return &readError{c.tooMany()}
 		}
+		if !possible(n, append(differ[:len(differ):len(differ)], queries, graded, nameless, optionsDiffer)...) || !possible(queries) || c.out.Rows > mostRows {
+			return &readError{c.p.w.nonsense()}
+		}
 		c.out.Rows += n
 		c.out.Queries += queries
 		c.graded += graded

@@ -82,7 +82,7 @@ func (b *builder) profile(threshold float64) string {
 		if k != dynamic {
 			k = textual
 		}
-		outer = append(outer, fmt.Sprintf("min(CASE WHEN s >= %d THEN %s END)", stateBroken, d.asText(raw, k)))
+		outer = append(outer, fmt.Sprintf("substr(min(CASE WHEN s >= %d THEN %s END), 1, 200)", stateBroken, d.asText(raw, k)))
 	}
 	return "SELECT " + strings.Join(outer, ",\n  ") + "\nFROM (\n  SELECT " + strings.Join(inner, ",\n    ") + "\n  " + b.source() + d.fence + "\n) AS cells\n" +
 		fmt.Sprintf("GROUP BY m, s\nLIMIT %d", maxModels*(len(broken)+4))
@@ -115,6 +115,9 @@ func (p *profiling) read(rows *sql.Rows) error {
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
+		if state.Int64 < 0 || state.Int64 >= stateBroken+int64(len(broken)) || !possible(n, nameless, later, graded) {
+			return &readError{p.w.nonsense()}
+		}
 		p.out.Rows += n
 		p.nameless += nameless
 		p.out.Later += later
@@ -133,6 +136,25 @@ func (p *profiling) read(rows *sql.Rows) error {
 		}
 	}
 	return nil
+}
+
+// mostRows bounds what an engine may say that it holds: counts that are no
+// nonsense do not come near it.
+const mostRows = 1 << 48
+
+// possible reports whether these can be a number of rows and the numbers of
+// those among them that are something or other.
+func possible(rows int64, some ...int64) bool {
+	for _, n := range some {
+		if n < 0 || n > rows {
+			return false
+		}
+	}
+	return rows >= 0 && rows <= mostRows
+}
+
+func (w *Warehouse) nonsense() error {
+	return fmt.Errorf("%s: the engine's answer cannot be true: it is no %s, or it is broken", w.Name(), w.dialect.title)
 }
 
 func (p *profiling) broken(why int, n int64, model string, examples []sql.NullString) {

@@ -74,7 +74,8 @@ func openSQLite(_ context.Context, s Source, _ *meter) (*sql.DB, error) {
 		return nil, err
 	}
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}
-	return sql.Open("sqlite", u.String()+"?mode=ro&_pragma=busy_timeout(60000)&_pragma=trusted_schema(0)&_pragma=query_only(1)")
+	// Without _dqs=0 a name that is no column's is taken for a text.
+	return sql.Open("sqlite", u.String()+"?mode=ro&_dqs=0&_pragma=busy_timeout(60000)&_pragma=trusted_schema(0)&_pragma=query_only(1)")
 }
 
 var errFolder = errors.New("a folder, not a file of SQLite")

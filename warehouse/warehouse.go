@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -132,6 +133,12 @@ func (w *Warehouse) Name() string { return w.source.URL }
 // Engine is how the engine is called: "PostgreSQL".
 func (w *Warehouse) Engine() string { return w.dialect.title }
 
+// Source is what was opened.
+func (w *Warehouse) Source() Source { return w.source }
+
+// Received is how many bytes the engine has sent; 0 where that is not known.
+func (w *Warehouse) Received() int64 { return w.received.bytes.Load() }
+
 // Has reports whether a column for this field was found: without one for
 // attempt and one for score, the models' names are all that Profile can add.
 func (w *Warehouse) Has(field string) bool { return w.layout.has(field) }
@@ -178,12 +185,19 @@ func (w *Warehouse) rows(ctx context.Context, doing, statement string, args []an
 	return w.explain(doing, err)
 }
 
-func (w *Warehouse) try(ctx context.Context, statement string, args []any, visit func(*sql.Rows) error) error {
+func (w *Warehouse) try(ctx context.Context, statement string, args []any, visit func(*sql.Rows) error) (err error) {
 	if w.session == nil {
 		if err := w.begin(ctx); err != nil {
 			return err
 		}
 	}
+	// A driver may trust that rows are as long as the server said.
+	defer func() {
+		if r, ok := recover().(runtime.Error); ok {
+			err = &readError{fmt.Errorf("%w (%v)", w.nonsense(), r)}
+			w.Refresh()
+		}
+	}()
 	rows, err := w.session.QueryContext(ctx, statement, args...)
 	if err != nil {
 		return err
