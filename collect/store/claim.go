@@ -25,13 +25,25 @@ func (s *Store) Claim(ctx context.Context, places ...Place) ([]Claim, error) {
 		}
 		out[i], ids[i] = Claim{Place: p, Key: key, Worst: worst}, m.id
 	}
-	err := s.change(ctx, func(t *tx) error {
-		for i := range out {
-			if err := t.claim(&out[i], ids[i]); err != nil {
-				return err
+	seen := make([]sight, len(places))
+	err := s.submit(ctx, &op{
+		look: func(t *tx) error {
+			for i := range out {
+				seen[i] = sight{}
+				if err := t.session.later(t.ctx, readPlace, seen[i].of(&out[i], ids[i]), seen[i].columns()); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
+			return nil
+		},
+		do: func(t *tx) error {
+			for i := range out {
+				if err := t.claim(&out[i], ids[i], seen[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -93,22 +105,37 @@ func (s *Store) address(p Place) (*askable, Key, error) {
 	return m, requestKey(m.prefix, s.queries[p.Query].digest, p.Budget, p.Attempt), nil
 }
 
+// sight is what is known of a request and of its place.
+type sight struct {
+	answered sql.NullInt64 // the call that did
+	held     int           // calls under way
+	State
+}
+
+// of are the arguments of readPlace, and columns are where it goes.
+func (s *sight) of(c *Claim, model int) []any {
+	return []any{c.Key[:], c.Key[:], c.Query + 1, model, c.Attempt, c.Budget}
+}
+
+func (s *sight) columns() []any {
+	return []any{&s.answered, &s.held, &s.Status, &s.Cell, &s.Tries, &s.Call}
+}
+
 // claim decides about one wish.
-func (t *tx) claim(c *Claim, model int) error {
-	c.Decision, c.Call, c.State = 0, 0, State{Place: c.Place}
-	var answered sql.NullInt64
-	var held int
-	s, key := &c.State, c.Key[:]
-	err := t.row(readPlace, []any{key, key, c.Query + 1, model, c.Attempt, c.Budget}, &answered, &held, &s.Status, &s.Cell, &s.Tries, &s.Call)
-	if err != nil {
-		return err
+func (t *tx) claim(c *Claim, model int, seen sight) error {
+	if !t.fresh(c.Key) {
+		if err := t.row(readPlace, seen.of(c, model), seen.columns()...); err != nil {
+			return err
+		}
 	}
+	c.Decision, c.Call, c.State = 0, 0, seen.State
+	c.State.Place = c.Place
 	p := &t.purse
 	switch {
-	case answered.Valid:
+	case seen.answered.Valid:
 		c.Decision = Answered
-		return t.share(c, model, answered.Int64)
-	case held > 0:
+		return t.share(c, model, seen.answered.Int64)
+	case seen.held > 0:
 		c.Decision = Held
 		return nil
 	case p.settled+c.Worst > p.cap:
@@ -118,10 +145,11 @@ func (t *tx) claim(c *Claim, model int) error {
 		c.Decision = Wait
 		return nil
 	}
+	t.touch(c.Key)
 	c.Decision, c.Call = Granted, p.next
 	p.next++
 	p.reserved += c.Worst
-	return t.exec(reserve, c.Call, key, c.Query+1, model, c.Attempt, c.Budget, t.self, c.Worst, t.now)
+	return t.exec(reserve, c.Call, c.Key[:], c.Query+1, model, c.Attempt, c.Budget, t.self, c.Worst, t.now)
 }
 
 // share notes for a place that its request has an answer, maybe one that came
@@ -130,6 +158,7 @@ func (t *tx) share(c *Claim, model int, call int64) error {
 	if c.State.Call == call {
 		return nil
 	}
+	t.touch(c.Key)
 	var status string
 	var reserved, cost money.Nano
 	if err := t.row(readAnswer, []any{call, c.Key[:]}, &status, &reserved, &cost); err != nil {
@@ -153,22 +182,37 @@ func parseStatus(name string) Status {
 // Release gives a granted claim back: the call was not made, or the endpoint
 // refused it for certain, and nothing is to be kept of it.
 func (s *Store) Release(ctx context.Context, c Claim) error {
-	return s.change(context.WithoutCancel(ctx), func(t *tx) error {
-		amount, open, _, err := t.take(&c)
-		if err == nil && open {
-			t.purse.reserved -= amount
+	var h hold
+	return s.submit(context.WithoutCancel(ctx), &op{look: h.look(&c), do: func(t *tx) error {
+		err := t.take(&c, &h)
+		if err == nil && h.amount.Valid {
+			t.purse.reserved -= money.Nano(h.amount.Int64)
 		}
 		return err
-	})
+	}})
 }
 
-// take ends the reservation of a claim, if this process still has it, and says
-// whether its request has its answer.
-func (t *tx) take(c *Claim) (amount money.Nano, open, answered bool, err error) {
-	var held, by sql.NullInt64
-	err = t.row(readCall, []any{c.Call, t.self, c.Key[:]}, &held, &by)
-	if err == nil && held.Valid {
-		err = t.exec(release, c.Call)
+// hold is the reservation of a claim, if this process still has it, and the call
+// that has answered its request.
+type hold struct{ amount, answered sql.NullInt64 }
+
+func (h *hold) look(c *Claim) func(t *tx) error {
+	return func(t *tx) error {
+		*h = hold{}
+		return t.session.later(t.ctx, readCall, []any{c.Call, t.self, c.Key[:]}, []any{&h.amount, &h.answered})
 	}
-	return money.Nano(held.Int64), held.Valid, by.Valid, err
+}
+
+// take ends a reservation.
+func (t *tx) take(c *Claim, h *hold) error {
+	if !t.fresh(c.Key) {
+		if err := t.row(readCall, []any{c.Call, t.self, c.Key[:]}, &h.amount, &h.answered); err != nil {
+			return err
+		}
+	}
+	t.touch(c.Key)
+	if !h.amount.Valid {
+		return nil
+	}
+	return t.exec(release, c.Call)
 }

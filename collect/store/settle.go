@@ -36,10 +36,11 @@ func (s *Store) Settle(ctx context.Context, c Claim, a Answer, v *Verdict) (Sett
 		return Settled{}, err
 	}
 	var out Settled
-	err = s.change(context.WithoutCancel(ctx), func(t *tx) error {
+	var h hold
+	err = s.submit(context.WithoutCancel(ctx), &op{look: h.look(&c), do: func(t *tx) error {
 		out = Settled{State: State{Place: c.Place}}
-		return t.settle(&out, &c, &a, v, m)
-	})
+		return t.settle(&out, &c, &h, &a, v, m)
+	}})
 	if out.Overrun > 0 {
 		s.surprised(m.id, out.Cost, s.bound(m, c.Place))
 	}
@@ -62,15 +63,15 @@ func fits(c *Claim, a *Answer, key Key) error {
 	return a.Usage.Check()
 }
 
-func (t *tx) settle(out *Settled, c *Claim, a *Answer, v *Verdict, m *askable) error {
-	amount, open, answered, err := t.take(c)
-	if err != nil {
+func (t *tx) settle(out *Settled, c *Claim, h *hold, a *Answer, v *Verdict, m *askable) error {
+	if err := t.take(c, h); err != nil {
 		return err
 	}
-	out.Replaced = answered && a.Status.Final()
-	if !open {
+	out.Replaced = h.answered.Valid && a.Status.Final()
+	if !h.amount.Valid {
 		return t.settleLate(out, c, a, v, m)
 	}
+	amount := money.Nano(h.amount.Int64)
 	out.Cost = charge(a, m.Price, amount)
 	t.purse.reserved -= amount
 	t.pay(out, amount, a)
@@ -189,14 +190,15 @@ func (t *tx) grade(p Place, model int, call int64, v *Verdict) error {
 
 // Grade puts a verdict on an answer that is on record, in place of any before.
 func (s *Store) Grade(ctx context.Context, p Place, v Verdict) error {
-	m, _, err := s.address(p)
+	m, key, err := s.address(p)
 	if err != nil {
 		return err
 	}
 	if v.Verdict == outcome.Absent {
 		return errors.New("store: a verdict that is none")
 	}
-	return s.change(ctx, func(t *tx) error {
+	return s.submit(ctx, &op{do: func(t *tx) error {
+		t.touch(key)
 		var is State
 		err := t.row(readCell, []any{p.Query + 1, m.id, p.Attempt, p.Budget}, &is.Status, &is.Cell, &is.Tries, &is.Call)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -206,7 +208,7 @@ func (s *Store) Grade(ctx context.Context, p Place, v Verdict) error {
 			return fmt.Errorf("store: nothing to grade at query %d, model %d, attempt %d, %d tokens", p.Query, p.Model, p.Attempt, p.Budget)
 		}
 		return t.grade(p, m.id, is.Call, &v)
-	})
+	}})
 }
 
 // row are the columns of an answer from its status to its latency.

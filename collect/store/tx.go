@@ -15,6 +15,8 @@ type tx struct {
 	purse   purse
 	was     purse
 	spent   map[int]ModelTotals // additions by model.id
+	touched map[Key]bool        // requests of which something was changed
+	stale   bool                // anything may have been changed
 }
 
 type purse struct {
@@ -26,6 +28,33 @@ type purse struct {
 func (p *purse) columns() []any {
 	return []any{&p.cap, &p.settled, &p.lost, &p.reserved, &p.provider, &p.overrun, &p.next}
 }
+
+// each does the operations of a batch, in their order.
+func (t *tx) each(batch []*op) error {
+	for _, o := range batch {
+		if o.look != nil {
+			if err := o.look(t); err != nil {
+				return err
+			}
+		}
+	}
+	if err := t.session.flush(t.ctx); err != nil {
+		return err
+	}
+	for _, o := range batch {
+		if err := o.do(t); err != nil {
+			return err
+		}
+		t.stale = t.stale || o.wide
+	}
+	return nil
+}
+
+// touch says that something is changed of a request.
+func (t *tx) touch(k Key) { t.touched[k] = true }
+
+// fresh reports whether what was read of a request at first is still so.
+func (t *tx) fresh(k Key) bool { return !t.stale && !t.touched[k] }
 
 // exec does a statement now or by the end of the transaction, in its order.
 func (t *tx) exec(statement string, args ...any) error {

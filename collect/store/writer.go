@@ -14,22 +14,31 @@ const batchSize = 512
 // ErrClosed is returned by a store that was closed, or opened to be read only.
 var ErrClosed = errors.New("store: closed, or opened to be read only")
 
-// op is one change, done inside a transaction that it may share.
+// op is one change, done inside a transaction that it may share. All of it may
+// be done again after a transaction that failed.
 type op struct {
-	do   func(t *tx) error // may be done again after a transaction that failed
+	// look puts off what is to be read first, so that all of a batch is read in one
+	// go. What another operation of the batch has touched since is read again.
+	look func(t *tx) error
+	do   func(t *tx) error
+	wide bool // it may touch anything; otherwise it says what, by tx.touch
 	done chan error
 }
 
 // change does f inside a transaction and returns when it is committed. A change
 // that has begun is not given up when its context ends: money may hang on it.
 func (s *Store) change(ctx context.Context, f func(t *tx) error) error {
+	return s.submit(ctx, &op{do: f, wide: true})
+}
+
+func (s *Store) submit(ctx context.Context, o *op) error {
 	if s.ops == nil {
 		return ErrClosed
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	o := &op{do: f, done: make(chan error, 1)}
+	o.done = make(chan error, 1)
 	select {
 	case s.ops <- o:
 	case <-s.quit:
@@ -65,31 +74,34 @@ func (s *Store) writer() {
 				return
 			}
 		}
-	more:
-		for len(batch) < batchSize {
-			select {
-			case o := <-s.ops:
-				batch = append(batch, o)
-			default:
-				break more
-			}
-		}
-		s.each(batch)
+		s.each(&batch)
 	}
 }
 
-// each does a batch in one transaction, or, when something is wrong with one of
-// its operations, each in its own, so that no other suffers.
-func (s *Store) each(batch []*op) {
+// more adds to a batch what is waiting.
+func (s *Store) more(batch *[]*op) {
+	for len(*batch) < batchSize {
+		select {
+		case o := <-s.ops:
+			*batch = append(*batch, o)
+		default:
+			return
+		}
+	}
+}
+
+// each does a batch, and what comes while it waits for its turn, in one
+// transaction, or, when something is wrong with one of its operations, each in its
+// own, so that no other suffers.
+func (s *Store) each(batch *[]*op) {
 	err := s.commit(batch)
-	if err == nil || len(batch) == 1 || s.db.passing(err) {
-		for _, o := range batch {
+	for i, o := range *batch {
+		if err != nil && len(*batch) > 1 && !s.db.passing(err) {
+			one := (*batch)[i : i+1 : i+1]
+			o.done <- s.commit(&one)
+		} else {
 			o.done <- err
 		}
-		return
-	}
-	for _, o := range batch {
-		o.done <- s.commit([]*op{o})
 	}
 }
 
@@ -97,7 +109,7 @@ func (s *Store) each(batch []*op) {
 // that may pass: a database is restarted, or the way to it is cut, for no longer
 // than the lease. After an error nothing of it is done, unless it says that
 // nobody knows.
-func (s *Store) commit(batch []*op) error {
+func (s *Store) commit(batch *[]*op) error {
 	var doubt int64
 	for try := 0; ; try++ {
 		err := s.attempt(batch, &doubt)
@@ -119,7 +131,7 @@ func (s *Store) commit(batch []*op) error {
 // nobody told us, and becomes that of this one if it ends so; then it is looked up
 // whether that one was committed. No other transaction is under way while we
 // look: that one was over before we got the money.
-func (s *Store) attempt(batch []*op, doubt *int64) (err error) {
+func (s *Store) attempt(batch *[]*op, doubt *int64) (err error) {
 	ctx := context.Background()
 	if s.session == nil {
 		if s.session, err = s.db.write(ctx); err != nil {
@@ -134,7 +146,7 @@ func (s *Store) attempt(batch []*op, doubt *int64) (err error) {
 		}
 	}()
 	id, pid := s.db.self()
-	t := &tx{ctx: ctx, session: s.session, self: id, spent: map[int]ModelTotals{}}
+	t := &tx{ctx: ctx, session: s.session, self: id, spent: map[int]ModelTotals{}, touched: map[Key]bool{}}
 	if t.purse, t.now, err = s.session.begin(ctx); err != nil {
 		return err
 	}
@@ -149,10 +161,11 @@ func (s *Store) attempt(batch []*op, doubt *int64) (err error) {
 		}
 		*doubt = 0
 	}
-	for _, o := range batch {
-		if err := o.do(t); err != nil {
-			return err
-		}
+	if cap(*batch) > 1 { // not one of a batch that failed
+		s.more(batch)
+	}
+	if err := t.each(*batch); err != nil {
+		return err
 	}
 	s.mark = max(t.now, s.mark+1)
 	if err := t.shut(pid, s.mark); err != nil {
