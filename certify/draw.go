@@ -11,22 +11,6 @@ import (
 // Draws are keyed by a query's id or by its pattern, never by its place: the same
 // queries in another order, or in another file, give the same certificate.
 
-// uniform gives a number in [0, 1) to a name, the same for the same seed, purpose
-// and name: FNV-1a (Fowler, Noll, Vo) finished by the mixer of SplitMix64
-// (Steele, Lea, Flood 2014).
-func uniform(seed uint64, purpose, name string) float64 {
-	h := uint64(14695981039346656037)
-	for _, s := range [...]string{purpose, "\x00", name} {
-		for i := range len(s) {
-			h = (h ^ uint64(s[i])) * 1099511628211
-		}
-	}
-	h += seed * 0x9e3779b97f4a7c15
-	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
-	h = (h ^ h>>27) * 0x94d049bb133111eb
-	return float64((h^h>>31)>>11) / (1 << 53)
-}
-
 // Queries with one pattern of verdicts are exchangeable, so a part of the
 // queries may be drawn pattern by pattern: how many of each go into the part.
 // Such a draw is keyed by the counts and the pattern, needs no ids, and is the
@@ -39,7 +23,7 @@ func holdOut(models int, patterns []outcome.Pattern, o Options) (held evidence, 
 	part, rest := slices.Clone(patterns), slices.Clone(patterns)
 	purpose := "split\x00" + outcome.DigestPatterns(patterns)
 	for i, p := range patterns {
-		part[i].Weight = prob.BinomialQuantile(uniform(o.Seed, purpose, p.Key), p.Weight, splitShare)
+		part[i].Weight = prob.BinomialQuantile(prob.Keyed(o.Seed, purpose, p.Key), p.Weight, splitShare)
 		rest[i].Weight -= part[i].Weight
 	}
 	first, second := outcome.CountPatterns(models, part), outcome.CountPatterns(models, rest)
@@ -60,7 +44,7 @@ func takeOut(patterns []outcome.Pattern, n int64, seed uint64, purpose string) [
 		left += p.Weight
 	}
 	prob.MultiHypergeometric(sizes, min(n, left), slices.Clone(sizes), func(i int) float64 {
-		return uniform(seed, purpose, patterns[i].Key)
+		return prob.Keyed(seed, purpose, patterns[i].Key)
 	})
 	out := make([]outcome.Pattern, 0, len(patterns))
 	for i, p := range patterns {
@@ -75,7 +59,7 @@ func takeOut(patterns []outcome.Pattern, n int64, seed uint64, purpose string) [
 func inRandomOrder(m *outcome.Matrix, seed uint64, purpose string, columns []int) []int {
 	key := make(map[int]float64, len(columns))
 	for _, c := range columns {
-		key[c] = uniform(seed, purpose, m.ID(c))
+		key[c] = prob.Keyed(seed, purpose, m.ID(c))
 	}
 	out := slices.Clone(columns)
 	slices.SortFunc(out, func(a, b int) int {

@@ -113,7 +113,7 @@ func unitsOf(m *outcome.Matrix, o Options, mask outcome.Mask) ([]unit, error) {
 	}
 	key := make(map[string]float64, len(units))
 	for _, u := range units {
-		key[u.name] = uniform(o.Seed, "order", u.name)
+		key[u.name] = prob.Keyed(o.Seed, "order", u.name)
 	}
 	slices.SortFunc(units, func(a, b unit) int {
 		return cmp.Or(cmp.Compare(key[a.name], key[b.name]), cmp.Compare(a.name, b.name))

@@ -139,7 +139,7 @@ func (p *Plan) simulated(data *outcome.Matrix) error {
 	if p.Gain >= p.Overhead || p.Overhead == 0 {
 		return nil // a lower limit, which is exact
 	}
-	patterns := data.Restrict(mask).Merge()
+	patterns := outcome.FromPatterns(data.Models(), data.Patterns(nil))
 	decides := func(n int64) bool {
 		hits := 0
 		for d := range planDraws {

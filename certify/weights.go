@@ -127,7 +127,7 @@ func resample(m *outcome.Matrix, seed uint64, parts []part, weights []float64) (
 		}
 	}
 	purpose := "mix\x00" + outcome.DigestPatterns(m.Patterns(nil))
-	draws := fromMix(size, weights, func(i int) float64 { return uniform(seed, purpose, parts[i].value) })
+	draws := fromMix(size, weights, func(i int) float64 { return prob.Keyed(seed, purpose, parts[i].value) })
 	taken := map[string]int64{}
 	for i, n := range draws {
 		short += n - min(n, parts[i].size)
@@ -171,7 +171,7 @@ func reject(m *outcome.Matrix, o Options, parts []part) outcome.Mask {
 	}
 	sample := outcome.NewMask(m.Columns())
 	for _, p := range parts {
-		if uniform(o.Seed, "weight", p.value)*most < o.Weights[p.value] {
+		if prob.Keyed(o.Seed, "weight", p.value)*most < o.Weights[p.value] {
 			sample.Set(p.columns[0])
 		}
 	}

@@ -55,7 +55,7 @@ func (c *comparison) check() error {
 	case !(c.Margin >= 0 && c.Margin < 1):
 		return fmt.Errorf("margin %v: want a fraction of queries from 0 upwards; 0.01 is one point", c.Margin)
 	case !c.a.Single() || !c.b.Single():
-		return fmt.Errorf("queries come as patterns with weights: they cannot be paired")
+		return fmt.Errorf("queries come as patterns without names: two sets are paired query by query; read both from files, or let one statement bring both")
 	}
 	return nil
 }

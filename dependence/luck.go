@@ -79,6 +79,10 @@ type Rescue struct {
 	List     []string `json:"queries"`       // the rescued ones, for models whose Holm-adjusted p-value is small
 }
 
+// More reports whether the model rescues more often than difficulty predicts, the
+// number of models priced in.
+func (r Rescue) More() bool { return r.Holm != nil && *r.Holm <= luckLevel }
+
 // Together sums rescues over the models that come next after the best. A query
 // that two of them rescue counts twice.
 type Together struct {

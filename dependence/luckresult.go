@@ -61,7 +61,7 @@ func (s *luckStats) result(o LuckOptions, chains [][][]int32) *LuckResult {
 	}
 	holm(r.Rescues)
 	for k := range r.Rescues {
-		if p := r.Rescues[k].Holm; p != nil && *p <= luckLevel {
+		if r.Rescues[k].More() {
 			r.Reading = More
 		}
 	}
@@ -122,7 +122,7 @@ func (s *luckStats) remark(r *LuckResult, chains [][][]int32) {
 func (c *complete) list(m *outcome.Matrix, r *LuckResult) {
 	for k := range r.Rescues {
 		switch x := &r.Rescues[k]; {
-		case x.Holm == nil || *x.Holm > luckLevel:
+		case !x.More():
 		case !m.Single():
 			r.Warnings.warn("no-ids", "queries come as patterns with their numbers: those that are rescued are not listed")
 			return

@@ -175,7 +175,7 @@ func luck(l *dependence.LuckResult) string {
 	}
 	var more []string
 	for _, r := range l.Rescues {
-		if len(r.List) > 0 {
+		if r.More() {
 			more = append(more, fmt.Sprintf("%s (%s, expected %s)", r.Model, count(r.Observed), give(r.Expected, r.SD)))
 		}
 	}
