@@ -95,8 +95,12 @@ func watchedScopes(p *page, s Watched) {
 			t.add(fmt.Sprintf("… %d more", len(s.Scopes)-i), "", "", "", "", "", "", "", "")
 			break
 		}
+		verdict := string(r.Verdict)
+		if s.Options.Overhead == 0 {
+			verdict = "–" // against nothing
+		}
 		t.add(watchedName(r.Slice), count(r.Queries), count(r.AllWrong), optional(r.Beta.Observed, percent), percent(r.Beta.Lower), percent(r.Beta.Upper),
-			optional(r.Gain.Observed, points), points(r.Gain.Upper), string(r.Verdict))
+			optional(r.Gain.Observed, points), points(r.Gain.Upper), verdict)
 	}
 	t.print(p, 2)
 }

@@ -118,11 +118,11 @@ func (s *Scope) gauge(out []Event, g *Gauge, rate Rate, hit bool, o *Options, b 
 }
 
 // due says after which numbers of queries the certificate is looked at: after
-// each of the first 10,000, and then whenever a thousandth or less has been
-// added. It hangs on the number alone, not on who asks, and when.
+// each of the first 1,000, and then whenever a hundredth or less has been added.
+// It hangs on the number alone, not on who asks, and when.
 func due(n int64) bool {
 	step := int64(1)
-	for n >= 10_000*step {
+	for n >= 1000*step {
 		step *= 10
 	}
 	return n%step == 0

@@ -15,8 +15,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/collect/store"
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/report"
+	"github.com/allwrong/allwrong/warehouse"
 	"github.com/allwrong/allwrong/watch"
 	"github.com/allwrong/allwrong/watch/feed"
 )
@@ -42,6 +44,7 @@ from there, with the same options, and counts nothing twice.`
 
 const watchExamples = `  allwrong watch outcomes.jsonl --incumbent ada --overhead 0.02 --state watch.json --once
   allwrong watch outcomes.jsonl --beta 0.02 --slice topic --metrics 9464
+  allwrong watch postgres://db.example/llm --table outcomes --beta 0.02 --since 2026-11-01
   allwrong watch run/ --incumbent ada --webhook https://alerts.example/allwrong`
 
 // watching is what the flags of watch ask for.
@@ -97,7 +100,7 @@ func newWatch() *cobra.Command {
 }
 
 // check turns flags into options.
-func (w *watching) check(args []string) (err error) {
+func (w *watching) check(cmd *cobra.Command, args []string) (err error) {
 	if len(args) != 1 {
 		return usagef("want one source: a file of JSON lines, the folder of a run, or a database")
 	}
@@ -119,6 +122,9 @@ func (w *watching) check(args []string) (err error) {
 		return usagef("--anew goes with --state: without it every watch is new")
 	case w.interval < 100*time.Millisecond:
 		return usagef("--interval: %v is too short; want 100ms or more", w.interval)
+	}
+	if err := w.sql.check(cmd, args[0]); err != nil {
+		return err
 	}
 	return w.out.check()
 }
@@ -149,7 +155,7 @@ func parseLevel(s string) (l watch.Level, err error) {
 }
 
 func (w *watching) run(cmd *cobra.Command, args []string) error {
-	if err := w.check(args); err != nil {
+	if err := w.check(cmd, args); err != nil {
 		return err
 	}
 	file, err := readStateFile(w.state)
@@ -183,21 +189,26 @@ func (w *watching) run(cmd *cobra.Command, args []string) error {
 
 // open opens the source from a place on.
 func (w *watching) open(ctx context.Context, source string, from feed.Place) (feed.Feed, error) {
-	if w.sql.is(source) {
-		return w.sql.open(ctx, source, w.o.Slice, from)
+	if store.IsAddress(source) {
+		return w.collected(source, from)
 	}
-	if err := w.sql.unused(); err != nil {
-		return nil, err
+	if warehouse.Is(source) {
+		return w.sql.open(ctx, source, w.o.Slice, from)
 	}
 	info, err := os.Stat(source)
 	if err != nil {
 		return nil, err
 	}
 	if info.IsDir() || strings.HasSuffix(source, ".db") {
-		w.o.Remember = -1 // all of a run is handed on each time
-		return feed.OpenRun(source, from)
+		return w.collected(source, from)
 	}
 	return feed.OpenFile(source, from)
+}
+
+// collected follows a run, all of which is handed on each time.
+func (w *watching) collected(source string, from feed.Place) (feed.Feed, error) {
+	w.o.Remember = -1
+	return feed.OpenRun(source, from)
 }
 
 // begin chooses the pool and makes a new state.
@@ -359,7 +370,7 @@ func (w *watcher) status(out io.Writer) error {
 	return report.Watch(out, report.Watched{Summary: d.Summary, Options: d.Options, PerDay: w.file.perDay(time.Now())}, d.Warnings)
 }
 
-// recordOf is what a feed hands on, taken up; events are kept for the end of the reading.
+// take takes up what the feed hands on; events are kept for the end of the reading.
 func (w *watcher) take(r *outcome.Record) error {
 	events, err := w.s.Add(r)
 	w.fresh = append(w.fresh, events...)

@@ -18,17 +18,23 @@ type Run struct {
 	place Place
 }
 
-// OpenRun follows a run, by its folder or by the database in it.
+// OpenRun follows a run, by its folder, by the file in it, or by the address of the
+// database that machines share.
 func OpenRun(path string, from Place) (*Run, error) {
-	if info, err := os.Stat(path); err != nil {
-		return nil, err
-	} else if info.IsDir() {
-		path = filepath.Join(path, store.FileName)
+	if store.IsAddress(path) {
+		return &Run{path: path, place: from}, nil
 	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("%s is no folder of a run of allwrong collect: %w", filepath.Dir(path), err)
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return &Run{path: path, place: from}, err
 	}
-	return &Run{path: path, place: from}, nil
+	for _, name := range []string{store.FileName, store.PointerName} {
+		file := filepath.Join(path, name)
+		if _, err := os.Stat(file); err == nil {
+			return &Run{path: file, place: from}, nil
+		}
+	}
+	return nil, fmt.Errorf("%s is no folder of a run of allwrong collect: it holds no %s", path, store.FileName)
 }
 
 // Place counts what was handed on; there is nothing else to go on from.
