@@ -3,7 +3,6 @@ package budget
 import (
 	"cmp"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
@@ -72,8 +71,7 @@ func (f *finding) byPattern() *ground {
 	if g.toCertify > mostOrdered {
 		g.order = nil
 	}
-	rand.New(rand.NewPCG(f.Seed, math.Float64bits(prob.Keyed(f.Seed, "order", digest)))).
-		Shuffle(len(g.order), func(a, b int) { g.order[a], g.order[b] = g.order[b], g.order[a] })
+	prob.Stream(f.Seed, "order", digest).Shuffle(len(g.order), func(a, b int) { g.order[a], g.order[b] = g.order[b], g.order[a] })
 	for i := range f.names {
 		value, cost := make([]float64, len(patterns)), make([]float64, len(patterns))
 		for k, p := range patterns {

@@ -31,13 +31,11 @@ func (s *study) fold(mask outcome.Mask) {
 	f := folds{make([][repeats][parts]int64, len(s.models)), make([]int64, len(s.models))}
 	patterns := s.matrix.Patterns(mask)
 	digest := outcome.DigestPatterns(patterns)
-	even, counts := slices.Repeat([]int64{1}, parts), make([]int64, parts)
+	even, counts := slices.Repeat([]float64{1}, parts), make([]int64, parts)
 	for r := range repeats {
-		purpose := "fold\x00" + strconv.Itoa(r) + "\x00" + digest
+		draw := prob.Stream(s.Seed, "fold", strconv.Itoa(r), digest)
 		for _, p := range patterns {
-			prob.Multinomial(counts, p.Weight, even, func(k int) float64 {
-				return prob.Keyed(s.Seed, purpose, p.Key, strconv.Itoa(k))
-			})
+			prob.RandomMultinomial(draw, counts, p.Weight, even)
 			for a, i := range s.models {
 				if p.Right(i) {
 					for part, n := range counts {

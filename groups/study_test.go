@@ -136,11 +136,10 @@ func TestHeldOut(t *testing.T) {
 	digest := outcome.DigestPatterns(patterns)
 	fifth := make([][repeats]int, m.Columns())
 	for r := range repeats {
+		draw := prob.Stream(7, "fold", fmt.Sprint(r), digest)
 		for _, p := range patterns {
 			left := make([]int64, parts)
-			prob.Multinomial(left, p.Weight, []int64{1, 1, 1, 1, 1}, func(k int) float64 {
-				return prob.Keyed(7, "fold\x00"+fmt.Sprint(r)+"\x00"+digest, p.Key, fmt.Sprint(k))
-			})
+			prob.RandomMultinomial(draw, left, p.Weight, []float64{1, 1, 1, 1, 1})
 			part := 0
 			for q := range m.Columns() {
 				same := true

@@ -1,9 +1,6 @@
 package policy
 
 import (
-	"math"
-	"math/rand/v2"
-
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/prob"
 )
@@ -34,8 +31,7 @@ func (b *bench) sample(m *outcome.Matrix) {
 			columns = append(columns, g.Column)
 		}
 	}
-	rand.New(rand.NewPCG(b.Seed, math.Float64bits(prob.Keyed(b.Seed, "order", digest)))).
-		Shuffle(len(columns), func(x, y int) { columns[x], columns[y] = columns[y], columns[x] })
+	prob.Stream(b.Seed, "order", digest).Shuffle(len(columns), func(x, y int) { columns[x], columns[y] = columns[y], columns[x] })
 	b.Attempts, b.Details = []*outcome.Matrix{m.Singles(columns)}, nil
 	b.Text, b.Vector, b.Data.Confidence = nil, nil, nil
 }

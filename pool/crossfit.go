@@ -66,13 +66,10 @@ type fit struct {
 
 // fold divides the queries once and gives the fit without each fold.
 func (f *finding) fold(repeat int) []fit {
-	purpose := "fold\x00" + strconv.Itoa(repeat) + "\x00" + f.digest
-	even := slices.Repeat([]int64{1}, folds)
+	draw, even := prob.Stream(f.Seed, "fold", strconv.Itoa(repeat), f.digest), slices.Repeat([]float64{1}, folds)
 	counts := make([][folds]int64, len(f.patterns))
 	for i, p := range f.patterns {
-		prob.Multinomial(counts[i][:], p.Weight, even, func(k int) float64 {
-			return prob.Keyed(f.Seed, purpose, p.Key, strconv.Itoa(k))
-		})
+		prob.RandomMultinomial(draw, counts[i][:], p.Weight, even)
 	}
 	var out []fit
 	for k := range folds {

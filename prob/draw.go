@@ -125,31 +125,10 @@ func (q quantile) clamp(v float64) int64 {
 	return int64(v)
 }
 
-// Multinomial draws how total members fall into classes, each by the binomial law of what the classes before it
-// left: class i with probability weights[i] over their sum. u(i) is the uniform of class i, in [0, 1); it is asked
-// for only where something is left to decide. The weights are not negative and have a positive sum that fits an
-// int64, or total is 0; other arguments panic. The counts go to out, which is as long as weights.
-func Multinomial(out []int64, total int64, weights []int64, u func(i int) float64) {
-	rest := sumOf("Multinomial", weights)
-	if total < 0 || rest == 0 && total > 0 {
-		panic(fmt.Sprintf("prob: Multinomial: %d members for classes of weight %d", total, rest))
-	}
-	for i, w := range weights {
-		switch {
-		case w == 0 || total == 0:
-			out[i] = 0
-		case w == rest:
-			out[i] = total
-		default:
-			out[i] = BinomialQuantile(u(i), total, float64(w)/float64(rest))
-		}
-		rest, total = rest-w, total-out[i]
-	}
-}
-
 // MultiHypergeometric draws without replacement: how a sample of n falls into classes of the given sizes, each by
-// the hypergeometric law of what the classes before it left. u is as for [Multinomial]; n is at most the sum of
-// sizes. The counts go to out, which is as long as sizes.
+// the hypergeometric law of what the classes before it left. u(i) is the uniform of class i, in [0, 1); it is asked
+// for only where something is left to decide. No size is negative, their sum fits an int64, and n is at most that
+// sum; other arguments panic. The counts go to out, which is as long as sizes.
 func MultiHypergeometric(out []int64, n int64, sizes []int64, u func(i int) float64) {
 	rest := sumOf("MultiHypergeometric", sizes)
 	if n < 0 || n > rest {

@@ -136,15 +136,15 @@ func TestQuantilesMonotone(t *testing.T) {
 	}
 }
 
-// TestMultinomialLaw counts all outcomes of small draws and compares them with their exact probabilities.
-func TestMultinomialLaw(t *testing.T) {
+// TestManyLaw counts all outcomes of small draws and compares them with their exact probabilities.
+func TestManyLaw(t *testing.T) {
 	const draws = 40000
 	rng := rand.New(rand.NewPCG(7, 8))
 	u := func(int) float64 { return rng.Float64() }
-	weights, out := []int64{3, 0, 1, 2}, make([]int64, 4)
+	weights, shares, out := []int64{3, 0, 1, 2}, []float64{3, 0, 1, 2}, make([]int64, 4)
 	with, without := map[[4]int64]float64{}, map[[4]int64]float64{}
 	for range draws {
-		Multinomial(out, 4, weights, u)
+		RandomMultinomial(rng, out, 4, shares)
 		with[[4]int64(out)]++
 		MultiHypergeometric(out, 3, weights, u)
 		without[[4]int64(out)]++
@@ -179,12 +179,11 @@ func TestMultinomialLaw(t *testing.T) {
 	if math.Abs(one-1) > 1e-12 || math.Abs(other-1) > 1e-12 {
 		t.Errorf("the laws sum to %v and %v", one, other)
 	}
-	big := []int64{1, 5e8, 4e10, 0, 3}
 	MultiHypergeometric(out[:0:0], 0, nil, u)
-	got := make([]int64, 5)
-	Multinomial(got, 40_500_000_004, big, u)
-	if got[0]+got[1]+got[2]+got[4] != 40_500_000_004 || got[3] != 0 {
-		t.Errorf("members lost: %v", got)
+	big, got := []int64{1, 5e8, 4e9, 0, 3}, make([]int64, 5)
+	MultiHypergeometric(got, 3e9, big, u)
+	if got[0]+got[1]+got[2]+got[4] != 3e9 || got[3] != 0 || math.Abs(float64(got[1])-3e9/9) > 1e5 {
+		t.Errorf("3e9 of %v: %v", big, got)
 	}
 }
 

@@ -90,6 +90,9 @@ func TestKeyed(t *testing.T) {
 	if Keyed(1, "a") == Keyed(2, "a") || Keyed(1, "a") != Keyed(1, "a") {
 		t.Error("hangs on more or less than seed and names")
 	}
+	if x, y := Stream(1, "a", "b").Uint64(), Stream(1, "a", "b").Uint64(); x != y || x == Stream(1, "a").Uint64() || x == Stream(2, "a", "b").Uint64() {
+		t.Error("a stream hangs on more or less than seed and names")
+	}
 	// One name under many seeds, and many names under one seed: sixteenths and their successions are even.
 	for _, by := range []func(i int) float64{
 		func(i int) float64 { return Keyed(uint64(i), "fold", "q") },
