@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/allwrong/allwrong/internal/jsonscan"
@@ -60,8 +61,12 @@ func readOutcomesParquet(f *file, to *sink) error {
 	f.parquet.Sparse()
 	f.parquet.Begin(folderMembers(folders))
 	want := f.opt.Want
-	if len(f.opt.Labels) > 0 {
-		want |= outcome.WantExtra
+	var labels []string
+	for _, c := range columns {
+		if _, known := flatFields[c]; !known && labelOfColumn(c, f.opt) != "" {
+			labels = append(labels, c)
+			want |= outcome.WantExtra
+		}
 	}
 	var bad faults
 	var out records
@@ -70,11 +75,11 @@ func readOutcomesParquet(f *file, to *sink) error {
 		for i := range out.recs {
 			r, row := &out.recs[i], b.First+int64(i)
 			err := out.errs[i]
-			if err == outcome.ErrNoVerdict && to.takesUngraded() {
-				err = nil
+			if err == outcome.ErrNoVerdict {
+				err = ungraded(f, to, r)
 			}
 			if err == nil {
-				err = labelColumns(r, f.opt)
+				err = labelColumns(r, labels, f.opt)
 			}
 			if err == nil {
 				err = unpackExtra(r)
@@ -97,22 +102,48 @@ func readOutcomesParquet(f *file, to *sink) error {
 	return bad.err()
 }
 
+// ungraded says what becomes of a row without verdict and score. Where a file
+// has no column of responses there is nothing that could be graded: as in a
+// database, such a cell was not run.
+func ungraded(f *file, to *sink, r *outcome.Record) error {
+	switch {
+	case !hasColumns(f.parquet.Columns(), "response"):
+		r.Verdict = outcome.NotRun
+		return nil
+	case to.takesUngraded():
+		return nil
+	}
+	return outcome.ErrNoVerdict
+}
+
+// labelOfColumn gives the key of the label that a column is, by its name or
+// because it was asked for; empty when it is none.
+func labelOfColumn(name string, o *Options) string {
+	if key, ok := strings.CutPrefix(name, slicePrefix); ok {
+		return key
+	}
+	if slices.Contains(o.Labels, name) {
+		return name
+	}
+	return ""
+}
+
 // labelColumns takes the columns that are labels out of what is not known.
-func labelColumns(r *outcome.Record, o *Options) error {
-	for _, key := range o.Labels {
-		raw, ok := r.Extra[key]
+func labelColumns(r *outcome.Record, columns []string, o *Options) error {
+	for _, c := range columns {
+		raw, ok := r.Extra[c]
 		if !ok || isNull(raw) {
 			continue
 		}
-		value, err := idField(key, raw)
+		value, err := idField(c, raw)
 		if err != nil {
 			return err
 		}
 		if r.Slices == nil {
 			r.Slices = map[string]string{}
 		}
-		if delete(r.Extra, key); value != "" {
-			r.Slices[key] = value
+		if delete(r.Extra, c); value != "" {
+			r.Slices[labelOfColumn(c, o)] = value
 		}
 	}
 	if o.Want&outcome.WantExtra == 0 {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/allwrong/allwrong/internal/parquetscan"
 	"github.com/allwrong/allwrong/outcome"
@@ -71,7 +72,7 @@ var flatFields = map[string]flatField{
 	"query":             flatName(func(r *outcome.Record) *string { return &r.Query }),
 	"model":             flatName(func(r *outcome.Record) *string { return &r.Model }),
 	"verdict":           {[]parquetscan.Kind{parquetscan.Text, parquetscan.Whole, parquetscan.Truth}, putVerdict, func(r *outcome.Record) { r.Verdict = outcome.Absent }},
-	"reason":            {[]parquetscan.Kind{parquetscan.Text}, putReason, func(r *outcome.Record) { r.Reason = outcome.NoReason }},
+	"reason":            {[]parquetscan.Kind{parquetscan.Text}, putReason, func(*outcome.Record) {}},
 	"attempt":           flatWhole(math.MaxInt32, func(r *outcome.Record, n int64) { r.Attempt = int(n) }, func(r *outcome.Record) { r.Attempt = 0 }),
 	"options":           flatWhole(math.MaxInt32, func(r *outcome.Record, n int64) { r.Options = int(n) }, func(r *outcome.Record) { r.Options = 0 }),
 	"score":             flatNumber(func(r *outcome.Record) **float64 { return &r.Score }),
@@ -98,19 +99,45 @@ func labelOf(c *parquetscan.Column, row int) string {
 	return strconv.FormatInt(c.Wholes[row], 10)
 }
 
-// putVerdict takes the words, and booleans and bits as databases keep them.
-func putVerdict(r *outcome.Record, c *parquetscan.Column, row int) (err error) {
+// putVerdict takes the words that tables of verdicts hold, and booleans and bits
+// as databases keep them.
+func putVerdict(r *outcome.Record, c *parquetscan.Column, row int) error {
 	switch {
 	case c.Kind == parquetscan.Text:
-		r.Verdict, err = outcome.ParseVerdict(c.Texts[row])
+		cell, ok := tableVerdict(c.Texts[row])
+		if !ok {
+			_, err := outcome.ParseVerdict(c.Texts[row])
+			return err
+		}
+		if r.Verdict = cell.Verdict(); cell.Reason() != outcome.NoReason {
+			r.Reason = cell.Reason()
+		}
 	case c.Wholes[row] == 1:
 		r.Verdict = outcome.Right
 	case c.Wholes[row] == 0:
 		r.Verdict = outcome.Wrong
 	default:
-		err = fmt.Errorf("%d: want 1 for right or 0 for wrong", c.Wholes[row])
+		return fmt.Errorf("%d: want 1 for right or 0 for wrong", c.Wholes[row])
 	}
-	return err
+	return nil
+}
+
+func tableVerdict(word string) (outcome.Cell, bool) {
+	switch word {
+	case "right", "1":
+		return outcome.Cell(outcome.Right), true
+	case "wrong", "0":
+		return outcome.Cell(outcome.Wrong), true
+	case "":
+		return 0, true
+	}
+	switch {
+	case strings.EqualFold(word, "right") || strings.EqualFold(word, "true"):
+		return outcome.Cell(outcome.Right), true
+	case strings.EqualFold(word, "wrong") || strings.EqualFold(word, "false"):
+		return outcome.Cell(outcome.Wrong), true
+	}
+	return longVerdict(word)
 }
 
 func putReason(r *outcome.Record, c *parquetscan.Column, row int) (err error) {
@@ -123,7 +150,6 @@ type flatReading struct {
 	names   []string // of the columns that are read
 	fields  []*flatField
 	labels  []string // by column: the key of the label that it is; empty: a field
-	notRun  bool     // a row without a verdict was not run: there is nothing that could give it one
 	folders []partition
 
 	rec   outcome.Record
@@ -136,8 +162,7 @@ func flatReadingOf(f *file, columns []string, folders []partition) *flatReading 
 	if f.opt.Want&outcome.WantExtra != 0 {
 		return nil
 	}
-	all := f.parquet.Columns()
-	x := &flatReading{folders: folders, notRun: hasColumns(all, "verdict") && !hasColumns(all, "score") && !hasColumns(all, "response")}
+	x := &flatReading{folders: folders}
 	for _, name := range columns {
 		kind, label := f.parquet.Kind(name), ""
 		field, known := flatFields[name]
@@ -147,12 +172,13 @@ func flatReadingOf(f *file, columns []string, folders []partition) *flatReading 
 		case known && slices.Contains(field.kinds, kind):
 		case known || name == "slices" || name == "schema" || name == "extra":
 			return nil
-		case !slices.Contains(f.opt.Labels, name):
-			continue
-		case kind == parquetscan.NotFlat || kind == parquetscan.Number:
-			return nil
 		default:
-			label = name
+			if label = labelOfColumn(name, f.opt); label == "" {
+				continue
+			}
+			if kind == parquetscan.NotFlat || kind == parquetscan.Number {
+				return nil
+			}
 		}
 		x.names, x.fields, x.labels = append(x.names, name), append(x.fields, &field), append(x.labels, label)
 	}
@@ -166,11 +192,8 @@ func (x *flatReading) read(f *file, to *sink) error {
 	err := f.parquet.Tables(f.ctx, x.names, func(t parquetscan.Table) error {
 		for row := range t.Rows {
 			err := x.row(&t, row)
-			if err == nil && x.rec.Verdict == outcome.Absent && x.rec.Score == nil && !to.takesUngraded() {
-				err = outcome.ErrNoVerdict
-				if x.notRun {
-					x.rec.Verdict, err = outcome.NotRun, nil
-				}
+			if err == nil && x.rec.Verdict == outcome.Absent && x.rec.Score == nil {
+				err = ungraded(f, to, &x.rec)
 			}
 			line := t.First + int64(row)
 			if err == nil {
@@ -193,7 +216,8 @@ func (x *flatReading) read(f *file, to *sink) error {
 // row makes a record of one row. Labels are given once for rows of one query
 // that follow each other and agree.
 func (x *flatReading) row(t *parquetscan.Table, row int) error {
-	same := true
+	same, r := true, &x.rec
+	r.Reason = outcome.NoReason
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if key := x.labels[i]; key != "" {
@@ -206,12 +230,11 @@ func (x *flatReading) row(t *parquetscan.Table, row int) error {
 			continue
 		}
 		if c.Null[row] {
-			x.fields[i].clear(&x.rec)
-		} else if err := x.fields[i].put(&x.rec, c, row); err != nil {
+			x.fields[i].clear(r)
+		} else if err := x.fields[i].put(r, c, row); err != nil {
 			return fmt.Errorf("%s: %w", x.names[i], err)
 		}
 	}
-	r := &x.rec
 	if err := takeFolders(r, x.folders); err != nil {
 		return err
 	}

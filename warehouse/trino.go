@@ -116,7 +116,7 @@ func configTrino(s Source, getenv func(string) string) (*trino.Config, error) {
 	if strings.Contains(schema, "/") {
 		return nil, errors.New("the URL has too many parts: want trino://USER@HOST:PORT/CATALOG/SCHEMA")
 	}
-	patience := connectTimeout
+	patience := 5 * time.Second // for a request that does not get through; statements may take as long as they like
 	config := &trino.Config{
 		ServerURI: server.String(), Source: "allwrong", Catalog: catalog, Schema: schema, AccessToken: token, TimeZone: "UTC",
 		RequestRetryTimeout: &patience,
@@ -125,7 +125,6 @@ func configTrino(s Source, getenv func(string) string) (*trino.Config, error) {
 	}
 	if s.Timeout > 0 {
 		config.SessionProperties = map[string]string{"query_max_run_time": fmt.Sprintf("%dms", max(s.Timeout.Milliseconds(), 1))}
-		config.QueryTimeout = &s.Timeout
 	}
 	return config, nil
 }

@@ -1,0 +1,193 @@
+#!/usr/bin/env bash
+# A distributed engine, really run: Trino with one coordinator and two workers on
+# loopback, over folders of Parquet. It unpacks the server once, from Maven
+# Central, into a cache of the user's, starts it, and ends it whatever happens.
+#
+# usage: scripts/trino.sh ALLWRONG              the check: a file, Parquet and Trino certify the same, to the last digit
+#        scripts/trino.sh ALLWRONG scale        the same of 100 million rows, timed; QUERIES=N takes fewer
+#        scripts/trino.sh run COMMAND…          any command, with ALLWRONG_TRINO (a URL) and ALLWRONG_TRINO_FILES (a folder) set
+#
+# Needs go, Maven, a JDK from 24 on and 2 GB of disk; where there is none of them it says so and passes,
+# unless ALLWRONG_NEED_TRINO=1. HEAP is that of each worker.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+version=476 # the newest that Maven Central holds as an archive
+without() { echo "trino.sh: $1: nothing was checked"; [ -z "${ALLWRONG_NEED_TRINO:-}" ] && exit 0 || exit 1; }
+
+java=
+for home in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
+  [ -x "$home/bin/java" ] || continue
+  found=$("$home/bin/java" -version 2>&1 | sed -n '1s/[^"]*"\([0-9]*\).*/\1/p')
+  [ "${found:-0}" -ge 24 ] && { java=$home/bin/java; break; }
+done
+[ -n "$java" ] || without "no JDK from 24 on (JAVA_HOME names one), which Trino $version needs"
+
+home=${XDG_CACHE_HOME:-$HOME/.cache}/allwrong/trino-$version
+if [ ! -e "$home/complete" ]; then
+  command -v mvn >/dev/null || without "no Maven to fetch Trino with"
+  mvn -q -B dependency:get -Dartifact=io.trino:trino-server:$version:tar.gz -Dtransitive=false >/dev/null || without "Trino $version cannot be had from Maven Central"
+  mkdir -p "${home%/*}"
+  unpacked=$(mktemp -d "${home%/*}/unpack.XXXXXX")
+  trap 'rm -rf "$unpacked"' EXIT
+  tar xzf "${MAVEN_REPOSITORY:-$HOME/.m2/repository}/io/trino/trino-server/$version/trino-server-$version.tar.gz" -C "$unpacked"
+  # Of its fifty plugins one is needed; they share files, so that they are unpacked together.
+  find "$unpacked"/*/plugin "$unpacked"/*/secrets-plugin -mindepth 1 -maxdepth 1 ! -name hive -exec rm -rf {} +
+  touch "$unpacked/trino-server-$version/complete"
+  rm -rf "$home"
+  mv "$unpacked/trino-server-$version" "$home"
+  rm -rf "$unpacked"
+fi
+
+dir=$(mktemp -d)
+nodes=()
+end() {
+  for node in "${nodes[@]}"; do kill "$node" 2>/dev/null || true; done
+  for node in "${nodes[@]}"; do
+    for _ in $(seq 100); do kill -0 "$node" 2>/dev/null || break; sleep 0.1; done
+    kill -9 "$node" 2>/dev/null || true
+  done
+  rm -rf "$dir"
+}
+trap end EXIT
+trap 'exit 130' INT TERM HUP
+
+read -r -a ports < <(python3 -c '
+import socket
+held = [socket.socket() for _ in range(3)]
+for s in held: s.bind(("127.0.0.1", 0))
+print(*(s.getsockname()[1] for s in held))')
+export ALLWRONG_TRINO=trino://allwrong@127.0.0.1:${ports[0]}/files/default ALLWRONG_TRINO_FILES=$dir/files
+
+start() { # number, heap, further settings
+  local node=$dir/node-$1 coordinator=false
+  [ "$1" = 0 ] && coordinator=true
+  mkdir -p "$node/etc/catalog" "$ALLWRONG_TRINO_FILES"
+  cat >"$node/etc/config.properties" <<END
+node.environment=allwrong
+node.id=allwrong-$1
+node.bind-ip=127.0.0.1
+node.internal-address=127.0.0.1
+plugin.dir=$home/plugin
+catalog.config-dir=$node/etc/catalog
+coordinator=$coordinator
+http-server.http.port=${ports[$1]}
+discovery.uri=http://127.0.0.1:${ports[0]}
+query.max-memory-per-node=${3:-300MB}
+query.max-memory=20GB
+memory.heap-headroom-per-node=${4:-200MB}
+END
+  [ "$coordinator" = false ] || echo node-scheduler.include-coordinator=false >>"$node/etc/config.properties"
+  # The names of partitions and tables are kept in files too; whoever may reach this port may create tables over the folder.
+  cat >"$node/etc/catalog/files.properties" <<END
+connector.name=hive
+hive.metastore=file
+hive.metastore.catalog.dir=local:///metastore
+hive.non-managed-table-creates-enabled=true
+hive.storage-format=PARQUET
+fs.native-local.enabled=true
+local.location=$ALLWRONG_TRINO_FILES
+END
+  echo 'io.trino=WARN' >"$node/etc/log.properties"
+  (cd "$node" && exec "$java" -Xmx"$2" -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError -Djdk.attach.allowAttachSelf=true --add-modules=jdk.incubator.vector \
+    --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -Duser.timezone=UTC \
+    -Dconfig="$node/etc/config.properties" -Dlog.levels-file="$node/etc/log.properties" -cp "$home/lib/*" io.trino.server.TrinoServer >"$node/log" 2>&1) &
+  nodes+=($!)
+}
+
+sql() { # runs statements and prints the rows, tab-separated
+  python3 - "http://127.0.0.1:${ports[0]}" "$@" <<'PY'
+import json, sys, urllib.request
+
+url = sys.argv[1]
+for statement in sys.argv[2:]:
+    r = urllib.request.Request(url + "/v1/statement", statement.encode(), {"X-Trino-User": "allwrong", "X-Trino-Catalog": "files", "X-Trino-Schema": "default"})
+    while True:
+        said = json.load(urllib.request.urlopen(r))
+        if "error" in said:
+            sys.exit(said["error"]["message"])
+        for row in said.get("data", []):
+            print(*row, sep="\t")
+        if "nextUri" not in said:
+            break
+        r = said["nextUri"]
+PY
+}
+
+up() { # waits until both workers are there
+  start 0 "${COORDINATOR_HEAP:-1G}"
+  start 1 "${HEAP:-1G}" "${MEMORY:-500MB}"
+  start 2 "${HEAP:-1G}" "${MEMORY:-500MB}"
+  for _ in $(seq "${PATIENCE:-240}"); do
+    for n in 0 1 2; do
+      kill -0 "${nodes[$n]}" 2>/dev/null || { tail -40 "$dir/node-$n/log"; echo "trino.sh: node $n of Trino ended at once"; exit 1; }
+    done
+    [ "$(sql "select count(*) from system.runtime.nodes where state = 'active' and not coordinator" 2>/dev/null)" = 2 ] && return
+    sleep 1
+  done
+  tail -20 "$dir"/node-*/log
+  echo "trino.sh: after ${PATIENCE:-240} s there are not two workers"
+  exit 1
+}
+
+# The files of the check, as table outcomes: one folder a day, each with a file.
+table() {
+  sql "create schema if not exists files.default" \
+    "create table files.default.outcomes (query varchar, model varchar, verdict varchar, attempt integer, subject varchar, day varchar)
+     with (external_location = 'local:///outcomes', format = 'PARQUET', partitioned_by = array['day'])" \
+    "call files.system.sync_partition_metadata('default', 'outcomes', 'ADD')"
+}
+
+if [ "${1:-}" = run ]; then
+  shift
+  up
+  sql "create schema if not exists files.default"
+  "$@"
+  exit
+fi
+
+allwrong=$(realpath "$1")
+go build -o "$dir/scale" scripts/scale.go
+timed() { # name, command…: wall and CPU seconds of the process, and the most memory that it held
+  local name=$1 before=$SECONDS
+  shift
+  /usr/bin/env time -f "%e s wall, %U + %S s CPU, %M kB resident" -o "$dir/time" "$@"
+  echo "$name: $(tail -1 "$dir/time")"
+}
+certificate() { # source, further arguments…: a certificate but for what names its source
+  "$allwrong" certify "$@" --overhead 0.02 --slice subject --json | python3 -c '
+import json, sys
+c = json.load(sys.stdin)
+for key in "inputs", "source", "bytes", "statements": c.pop(key, None)
+json.dump(c, sys.stdout, indent=1, sort_keys=True)'
+}
+
+case ${2:-check} in
+check)
+  "$dir/scale" -queries 20000 -o "$ALLWRONG_TRINO_FILES/outcomes"
+  "$dir/scale" -queries 20000 -csv | python3 -c '
+import csv, json, sys
+for r in csv.DictReader(sys.stdin):
+    print(json.dumps({"query": r["query"], "model": r["model"], "verdict": r["verdict"], "slices": {"subject": r["subject"], "day": r["day"]}}))' >"$dir/outcomes.jsonl"
+  certificate "$dir/outcomes.jsonl" >"$dir/file.json"
+  certificate "$ALLWRONG_TRINO_FILES/outcomes" >"$dir/parquet.json"
+  diff "$dir/file.json" "$dir/parquet.json"
+  echo "a file and a folder of Parquet certify the same"
+  up
+  table
+  certificate "$ALLWRONG_TRINO" --table outcomes >"$dir/trino.json"
+  diff "$dir/file.json" "$dir/trino.json"
+  echo "a file and Trino with two workers certify the same"
+  go test -count=1 -run '^TestTrino' -v ./warehouse | grep -E '^(---|ok|FAIL|panic|    )' | tee "$dir/tests"
+  grep -q '^ok' "$dir/tests" ;;
+scale)
+  timed "writing" "$dir/scale" -queries "${QUERIES:-10000000}" -o "$ALLWRONG_TRINO_FILES/outcomes"
+  du -sh "$ALLWRONG_TRINO_FILES/outcomes"
+  timed "one process over the Parquet" "$allwrong" certify "$ALLWRONG_TRINO_FILES/outcomes" --overhead 0.02 --json >"$dir/parquet.json"
+  HEAP=${HEAP:-5G} MEMORY=${MEMORY:-3800MB} up
+  table
+  timed "Trino with two workers, bare GROUP BY" sql "select max(n), count(*) from (select query, count(*) n from files.default.outcomes group by query)"
+  timed "Trino with two workers" "$allwrong" certify "$ALLWRONG_TRINO" --table outcomes --overhead 0.02 --json >"$dir/trino.json" ;;
+*)
+  echo "trino.sh: $2 is neither check nor scale"
+  exit 2 ;;
+esac
