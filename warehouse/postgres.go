@@ -49,8 +49,10 @@ var postgres = dialect{
 	and:   func(a, b string) string { return "(" + a + " & " + b + ")" },
 	right: func(a string, by int) string { return fmt.Sprintf("(%s >> %d)", a, by) },
 	// An offset of nothing keeps the planner from copying an expression to each
-	// place that names it, and does not keep workers from sharing the scan.
-	fence:       " OFFSET 0",
+	// place that names it. A plain 0 would also keep workers from sharing the
+	// scan: it is cast to a bigint, and that no limit hides there is seen of
+	// constants only.
+	fence:       " OFFSET bigint '0'",
 	dollars:     true,
 	backslashes: true,
 	explain:     explainPostgres,
