@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/allwrong/allwrong/certify"
+	"github.com/allwrong/allwrong/collect/store"
 	"github.com/allwrong/allwrong/ingest"
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/warehouse"
@@ -34,9 +35,13 @@ func (r *reading) databaseFlags(cmd *cobra.Command) {
 	f.DurationVar(&d.source.Timeout, "timeout", 0, "from a database: give a statement up after this `TIME`; 0: never")
 }
 
+// isDatabase reports whether a path is the URL of a database. That of a run which
+// machines share is read as the run's folder is.
+func isDatabase(path string) bool { return warehouse.Is(path) && !store.IsAddress(path) }
+
 // check settles what the flags and the paths say together.
 func (d *database) check(paths []string) error {
-	databases := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !warehouse.Is(p) })
+	databases := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !isDatabase(p) })
 	asked := d.source.Query != "" || d.source.Table != "" || len(d.columns) > 0 || d.source.Where != "" || d.source.Since != "" || d.source.Before != "" || d.explain
 	switch {
 	case len(databases) == 0 && asked:
@@ -74,7 +79,7 @@ type counted struct {
 // attempts and graded scores. Then the rows themselves are to be read. The
 // caller closes what it gets.
 func (r *reading) count(ctx context.Context, paths []string, all bool, labels []string) (*counted, error) {
-	if len(paths) != 1 || !warehouse.Is(paths[0]) || r.Ledger != "" {
+	if len(paths) != 1 || !isDatabase(paths[0]) || r.Ledger != "" {
 		return nil, nil
 	}
 	if err := r.usable(paths); err != nil {
@@ -187,7 +192,7 @@ func (r *reading) prices(set *outcome.Set) map[string]float64 {
 // explainSQL prints the statements that would be run, and runs none of them.
 func (o *certifyOptions) explainSQL(cmd *cobra.Command, paths []string) error {
 	r, labels := &o.Reading, o.labels()
-	if len(paths) != 1 || !warehouse.Is(paths[0]) {
+	if len(paths) != 1 || !isDatabase(paths[0]) {
 		return usagef("--explain-sql goes with one database")
 	}
 	if err := r.usable(paths); err != nil {
