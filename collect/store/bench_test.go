@@ -2,9 +2,12 @@ package store
 
 import (
 	"fmt"
+	"net"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/allwrong/allwrong/internal/pgtest"
 	"github.com/allwrong/allwrong/outcome"
@@ -23,6 +26,69 @@ func BenchmarkCalls(b *testing.B) {
 				calls(b, at, workers)
 			})
 		}
+	}
+	for _, workers := range []int{1, 2, 4} {
+		b.Run(fmt.Sprintf("postgres a millisecond away/%d", workers), func(b *testing.B) {
+			calls(b, place{b.TempDir(), far(b, pgtest.New(b), time.Millisecond/2), "bench"}, workers)
+		})
+	}
+}
+
+// far gives the address of a server that is so far away, one way.
+func far(b *testing.B, address string, delay time.Duration) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { l.Close() })
+	server := u.Host
+	go func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			there, err := net.Dial("tcp", server)
+			if err != nil {
+				near.Close()
+				return
+			}
+			go carry(there, near, delay)
+			go carry(near, there, delay)
+		}
+	}()
+	u.Host = l.Addr().String()
+	return u.String()
+}
+
+// carry brings what is read from one side to the other, each part after a while.
+func carry(to, from net.Conn, delay time.Duration) {
+	type part struct {
+		data []byte
+		due  time.Time
+	}
+	parts := make(chan part, 1024)
+	go func() {
+		defer to.Close()
+		for p := range parts {
+			time.Sleep(time.Until(p.due))
+			if _, err := to.Write(p.data); err != nil {
+				from.Close()
+			}
+		}
+	}()
+	defer close(parts)
+	for {
+		data := make([]byte, 64<<10)
+		n, err := from.Read(data)
+		if err != nil {
+			return
+		}
+		parts <- part{data[:n], time.Now().Add(delay)}
 	}
 }
 
