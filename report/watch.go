@@ -177,6 +177,16 @@ func days(n float64) string {
 	return strconv.FormatFloat(n/365.25, 'f', 1, 64) + " years"
 }
 
+// WatchLine writes an event as it happens, behind the moment at which it was seen.
+func WatchLine(w io.Writer, moment string, e watch.Event) error {
+	var p page
+	if e.Alarm {
+		moment += "  Alarm:"
+	}
+	p.hanging(0, 4, moment+unbroken+unbroken+WatchEvent(e))
+	return p.to(w)
+}
+
 // WatchEvent says in a sentence what happened.
 func WatchEvent(e watch.Event) string {
 	where := ""

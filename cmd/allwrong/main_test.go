@@ -45,6 +45,11 @@ func TestScripts(t *testing.T) {
 
 			"freeport": freePort,
 			"ask":      askEndpoint,
+
+			"stream":  appendStream,
+			"receive": receiveHooks,
+			"scrape":  scrape,
+			"move":    move,
 		},
 	})
 }

@@ -150,11 +150,7 @@ func (w *watcher) tellAll() error {
 		if w.json {
 			_, err = w.cmd.OutOrStdout().Write(line)
 		} else {
-			kind := ""
-			if e.Alarm {
-				kind = "Alarm: "
-			}
-			_, err = fmt.Fprintf(w.cmd.OutOrStdout(), "%s  %s%s\n", time.Now().Format(time.DateTime), kind, report.WatchEvent(e))
+			err = report.WatchLine(w.cmd.OutOrStdout(), time.Now().Format(time.DateTime), e)
 		}
 		if err != nil {
 			return err

@@ -77,10 +77,11 @@ func (r *Run) each(ctx context.Context, visit func(*outcome.Record, int64) error
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.path, err)
 	}
-	for _, h := range append(how.Before, how.Schedule) {
-		if h.For != store.ForMatrix && h.For != "" {
-			return fmt.Errorf("%s was collected for a %s: models were asked only where it mattered, and its queries never become complete. collect --until decided watches such a run itself; here it takes --for matrix", r.path, h.For)
+	if h := how.Schedule.For; how.Lazy || h != "" && h != store.ForMatrix {
+		if how.Lazy {
+			h = how.Lazily.For
 		}
+		return fmt.Errorf("%s was collected for a %s: models were asked only where it mattered, and its queries do not become complete. Such a run watches itself, by collect --until decided; here it takes collect --for matrix", r.path, h)
 	}
 	return s.Outcomes(ctx, 0, visit)
 }
