@@ -9,16 +9,28 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
+	"github.com/allwrong/allwrong/internal/pgtest"
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/warehouse"
 )
 
 // A table whose rows come late, tie and are changed: each is handed on once.
 func TestDatabase(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "w.db")
-	db, err := sql.Open("sqlite", path)
+	t.Run("SQLite", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "w.db")
+		followTable(t, "sqlite", path, "sqlite:"+path, "text")
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		url := pgtest.New(t)
+		followTable(t, "pgx", url, url, "timestamptz")
+	})
+}
+
+func followTable(t *testing.T, driver, name, url, moment string) {
+	db, err := sql.Open(driver, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,18 +41,22 @@ func TestDatabase(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	exec("CREATE TABLE results (query text, model text, verdict text, time text)")
+	exec("CREATE TABLE results (query text, model text, verdict text, time " + moment + ")")
+	layout := time.DateTime // SQLite keeps text; UTC is meant
+	if moment != "text" {
+		layout = time.RFC3339
+	}
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	insert := func(query string, after time.Duration) {
 		t.Helper()
-		exec("INSERT INTO results VALUES (?, 'a', 'right', ?)", query, start.Add(after).Format(time.DateTime))
+		exec("INSERT INTO results VALUES ($1, 'a', 'right', $2)", query, start.Add(after).Format(layout))
 	}
 	insert("z-old", -72*time.Hour)
 	insert("a-new", -2*time.Second)
 	insert("b-new", -2*time.Second)
 
 	ctx := context.Background()
-	source := warehouse.Source{URL: "sqlite:" + path, Table: "results"}
+	source := warehouse.Source{URL: url, Table: "results"}
 	open := func(s warehouse.Source, from Place, now time.Duration) *Database {
 		t.Helper()
 		d, err := OpenDatabase(ctx, s, 10*time.Second, from)
@@ -87,12 +103,12 @@ func TestDatabase(t *testing.T) {
 	d.now = func() time.Time { return start.Add(6 * time.Second) }
 	want(t, "rewound", read(t, d), "later")
 
-	exec("INSERT INTO results VALUES ('odd', 'a', 'perhaps', ?)", start.Add(5*time.Second).Format(time.DateTime))
+	exec("INSERT INTO results VALUES ('odd', 'a', 'perhaps', $1)", start.Add(5*time.Second).Format(layout))
 	d.Rewind(place)
 	if err := d.Read(ctx, func(*outcome.Record) error { return nil }); err == nil || !strings.Contains(err.Error(), "perhaps") {
 		t.Errorf("a verdict that is none: %v", err)
 	}
-	if _, err := OpenDatabase(ctx, warehouse.Source{URL: "sqlite:" + path, Query: "SELECT query, model, verdict FROM results"}, time.Second, Place{}); err == nil || !strings.Contains(err.Error(), "time") {
+	if _, err := OpenDatabase(ctx, warehouse.Source{URL: url, Query: "SELECT query, model, verdict FROM results"}, time.Second, Place{}); err == nil || !strings.Contains(err.Error(), "time") {
 		t.Errorf("without a column of time: %v", err)
 	}
 }
