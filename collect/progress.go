@@ -121,10 +121,11 @@ func (e *engine) left(elapsed time.Duration) time.Duration {
 	return time.Duration(float64(elapsed) * float64(all-settled) / float64(gained)).Round(time.Second)
 }
 
-// look reads the money. A failure leaves the last look standing: it is shown
-// only, and what matters is checked in the store.
-func (e *engine) look() {
-	ctx := context.WithoutCancel(e.hard)
+// look reads the money, and waits no longer than that for it. A failure leaves the
+// last look standing: it is shown only, and what matters is checked in the store.
+func (e *engine) look(limit time.Duration) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.hard), limit)
+	defer cancel()
 	if t, err := e.store.Totals(ctx); err == nil {
 		e.totals = t
 	}
@@ -137,7 +138,11 @@ func (e *engine) show(end bool) {
 	if e.Watch == nil && !end {
 		return
 	}
-	e.look()
+	limit := time.Second
+	if end {
+		limit = time.Minute
+	}
+	e.look(limit)
 	if e.Watch != nil {
 		e.Watch(e.progress(end))
 	}

@@ -1,6 +1,10 @@
 package collect
 
-import "github.com/allwrong/allwrong/collect/store"
+import (
+	"time"
+
+	"github.com/allwrong/allwrong/collect/store"
+)
 
 // Missing counts cells without a verdict, by reason.
 type Missing struct {
@@ -31,7 +35,7 @@ type Result struct {
 }
 
 func (e *engine) result() (*Result, error) {
-	e.look()
+	e.look(time.Minute)
 	r := &Result{How: e.How, Progress: e.progress(true), Cells: e.cells, Before: sum(e.before), Made: e.calls,
 		Stopped: e.stopped, Reasons: []Missing{}, Down: []Down{}}
 	for _, m := range e.reasons {

@@ -65,15 +65,22 @@ func (s *Store) row(ctx context.Context, statement string, args []any, dest ...a
 // rows is row for all that there are. What breaks off in their midst is an error.
 func (s *Store) rows(ctx context.Context, statement string, args []any, each func(scan) error) error {
 	var rows *sql.Rows
+	more := false
 	err := s.patiently(ctx, func() (err error) {
-		rows, err = s.db.pool().QueryContext(ctx, s.db.sql(statement), args...)
-		return err
+		if rows, err = s.db.pool().QueryContext(ctx, s.db.sql(statement), args...); err != nil {
+			return err
+		}
+		if more = rows.Next(); !more { // a broken connection is noticed now
+			rows.Close()
+			return rows.Err()
+		}
+		return nil
 	})
-	if err != nil {
+	if err != nil || !more {
 		return err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for ; more; more = rows.Next() {
 		if err := each(rows.Scan); err != nil {
 			return err
 		}

@@ -89,7 +89,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, lease: o.Lease, ops: make(chan *op, 4*batchSize), quit: make(chan struct{}), good: time.Now()}
-	if s.session, err = db.write(ctx); err != nil {
+	if err = s.connect(ctx); err != nil {
 		db.close()
 		return nil, db.explain(err)
 	}
@@ -107,6 +107,21 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// connect makes the first connection that writes. A server that is being started
+// is waited for; one that is not there is not.
+func (s *Store) connect(ctx context.Context) (err error) {
+	for try := 0; ; try++ {
+		if s.session, err = s.db.write(ctx); err == nil {
+			return nil
+		}
+		s.session = nil
+		if !s.db.passing(err) || absent(err) || time.Since(s.good) > s.lease || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(backoff(try))
+	}
 }
 
 // databaseOf says where the run of a folder lies.

@@ -51,6 +51,13 @@ func (d *shared) passing(err error) bool {
 		pgconn.SafeToRetry(err)
 }
 
+// absent reports whether nobody answered.
+func absent(err error) bool {
+	var said *pgconn.PgError
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) && !errors.As(err, &said) && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
+}
+
 // explain says which run an error is about, and what to do.
 func (d *shared) explain(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
@@ -83,13 +90,17 @@ func (e *explained) Unwrap() error { return e.err }
 func advice(err error) string {
 	var said *pgconn.PgError
 	if !errors.As(err, &said) {
-		var connect *pgconn.ConnectError
-		if errors.As(err, &connect) {
+		switch {
+		case absent(err):
 			return "is the server there, and may this machine reach it?"
+		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+			return "the connection broke; start again, and nothing is lost"
 		}
 		return ""
 	}
 	switch {
+	case strings.HasPrefix(said.Code, "57P"):
+		return "the server is being stopped or started; start again, and nothing is lost"
 	case said.Code == "28P01" || said.Code == "28000":
 		return "give the user in the address or PGUSER, and the password in PGPASSWORD or ~/.pgpass"
 	case said.Code == "3D000":
