@@ -60,8 +60,9 @@ func TestPublishedSources(t *testing.T) {
 	}
 }
 
-// TestPublishedLuck has the 24 systems of SWE-bench whose details agree with what they state: no model rescues the
-// best one more often than difficulty alone predicts, and the next eight together do so less often.
+// TestPublishedLuck has the 24 systems of SWE-bench whose details agree with what they state: one weak model
+// rescues the best one more often than difficulty alone predicts (p = .001 over 40,000 draws, .02 with 23 models priced
+// in), no other does, and the next eight together do so less often.
 func TestPublishedLuck(t *testing.T) {
 	m, _ := published(t, "swebench-bash-only/leaderboards.json", "Claude 3.7 Sonnet (20250219)")
 	r, err := dependence.Luck(t.Context(), m, dependence.LuckOptions{Seed: 1})
@@ -76,12 +77,12 @@ func TestPublishedLuck(t *testing.T) {
 	if n := r.Next; n.Observed != 156 || math.Abs(n.Expected-192) > 2 || math.Abs(n.SD-14) > 1.5 {
 		t.Errorf("%+v; want 156, expected 192 ± 14", n)
 	}
-	if r.Reading != dependence.NoMore {
+	if r.Reading != dependence.More {
 		t.Errorf("reading %q", r.Reading)
 	}
 	for _, x := range r.Rescues {
-		if x.Holm != nil && *x.Holm <= 0.05 {
-			t.Errorf("%s survives Holm: %v", x.Model, *x.Holm)
+		if x.More() != (x.Model == "Llama 4 Maverick Instruct") {
+			t.Errorf("%+v", x)
 		}
 	}
 }

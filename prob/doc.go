@@ -38,6 +38,14 @@
 // probabilities, so a result should name the one it rests on. [NormalCDF], [NormalLogCDF] and [NormalQuantile]
 // keep their relative accuracy in the tails.
 //
+// # Draws
+//
+// Of things that are alike only the number drawn matters. [BinomialQuantile] and [HypergeometricQuantile] turn one
+// uniform into such a number, exactly, and [Keyed] gives the uniform to a name, so that a part of any data is the
+// same part wherever it is drawn; [MultiHypergeometric] draws a sample from many kinds. Where many draws are needed,
+// [RandomBinomial] (transformed rejection, Hörmann 1993) and [RandomMultinomial] take them from a [Stream]. None of
+// them takes longer because there are more things. [FixedBetUpper] bounds a mean from the numbers of its values.
+//
 // # Limits
 //
 // Observations are taken as independent, with one common rate (or mean); drift and clusters are outside every
@@ -64,6 +72,7 @@
 //   - Golub, Van Loan: Matrix Computations.
 //   - Hickernell: Obtaining O(N^(−2+ε)) convergence for lattice quadrature rules (2002).
 //   - Higham: Computing the nearest correlation matrix. IMA J. Numer. Anal. 22 (2002).
+//   - Hörmann: The generation of binomial random variates. J. Statist. Comput. Simul. 46 (1993).
 //   - Howard, Ramdas, McAuliffe, Sekhon: Time-uniform, nonparametric, nonasymptotic confidence sequences.
 //     Ann. Statist. 49 (2021).
 //   - Kwerel: Most stringent bounds on aggregated probabilities. J. Amer. Statist. Assoc. 70 (1975).
