@@ -39,7 +39,8 @@ type Progress struct {
 	InFlight  int             `json:"in_flight"`
 	Missing   int64           `json:"missing"`
 	Elapsed   time.Duration   `json:"elapsed_ns"`
-	Left      time.Duration   `json:"left_ns"` // about; 0 when nobody knows
+	Left      time.Duration   `json:"left_ns"`           // about; 0 when nobody knows
+	Away      time.Duration   `json:"away_ns,omitempty"` // for how long the run's database has been
 	Stopping  bool            `json:"stopping"`
 	End       bool            `json:"end"` // the last of them
 }
@@ -151,7 +152,7 @@ func (e *engine) show(end bool) {
 func (e *engine) progress(end bool) Progress {
 	p := Progress{Incumbent: e.How.Incumbent, Lazy: e.How.For != store.ForMatrix, Tally: e.schedule.Tally(), Queries: int64(len(e.numbers)),
 		Money: e.totals, Climbed: e.climbed, Repeated: e.repeated, InFlight: e.flight, Missing: sum(e.lost),
-		Elapsed: time.Since(e.start), Stopping: e.halting, End: end}
+		Elapsed: time.Since(e.start), Away: e.store.Away(), Stopping: e.halting, End: end}
 	if !end {
 		p.Left = e.left(p.Elapsed)
 	}

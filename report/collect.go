@@ -21,6 +21,7 @@ type Collecting struct {
 	Climbed  int64 // asked again for room
 	Repeated int64 // asked again when broken
 	Left     time.Duration
+	Away     time.Duration // for how long the run's database has been
 	Lazy     bool
 	Queries  int64 // taken up, for a lazy run
 	All      int64 // queries
@@ -133,6 +134,9 @@ func moneyLine(c Collecting) []string {
 	}
 	if c.Repeated > 0 {
 		parts = append(parts, count(c.Repeated)+" when broken")
+	}
+	if c.Away > time.Second {
+		return append(parts, "waiting for the database, "+span(c.Away))
 	}
 	if c.Left > 0 {
 		parts = append(parts, "about "+span(c.Left)+" left")

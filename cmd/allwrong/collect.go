@@ -341,7 +341,7 @@ func (c *collecting) shown(doc *collectDocument, path string) report.Collection 
 // progress is what is shown of how far a run is.
 func (c *collecting) progress(p collect.Progress) report.Collecting {
 	out := report.Collecting{Spent: p.Money.Settled.Dollars(), Cap: p.Money.Cap.Dollars(), Lost: p.Money.Lost.Dollars(), Missing: p.Missing,
-		Climbed: p.Climbed, Repeated: p.Repeated, Left: p.Left, Lazy: p.Lazy, Queries: p.Tally.Queries, All: p.Queries, Open: p.Tally.Open}
+		Climbed: p.Climbed, Repeated: p.Repeated, Left: p.Left, Away: p.Away, Lazy: p.Lazy, Queries: p.Tally.Queries, All: p.Queries, Open: p.Tally.Open}
 	if c.Overhead > 0 && p.Tally.Queries > 0 {
 		out.SoFar = c.look(p.Tally)
 	}

@@ -46,6 +46,7 @@ type Store struct {
 	closing sync.Once
 	mark    int64        // of this process's last transaction
 	good    time.Time    // of the last one that went well
+	away    atomic.Int64 // since when transactions fail for what may pass, in milliseconds since 1970; 0: they do not
 	beaten  atomic.Int64 // when the process was last noted as alive, in milliseconds since 1970
 
 	mu      sync.RWMutex

@@ -246,7 +246,13 @@ func TestAway(t *testing.T) {
 	c := claimOne(t, s, Place{Query: 8, Budget: 100}, Granted)
 	server.Stop(t, pgtest.Fast)
 	start := time.Now()
+	if s.Away() != 0 {
+		t.Errorf("away for %s, and was there until now", s.Away())
+	}
 	_, err := s.Settle(t.Context(), c, valid("1", 20, 10), nil)
+	if s.Away() < 3*time.Second {
+		t.Errorf("away for %s", s.Away())
+	}
 	if err == nil || !strings.Contains(err.Error(), "no transaction for") || !strings.Contains(err.Error(), "is the server there") {
 		t.Errorf("a server that stays away: %v", err)
 	}

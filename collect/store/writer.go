@@ -115,6 +115,7 @@ func (s *Store) commit(batch *[]*op) error {
 		err := s.attempt(batch, &doubt)
 		if err == nil {
 			s.good = time.Now()
+			s.away.Store(0)
 			return nil
 		}
 		if !s.db.passing(err) {
@@ -123,8 +124,17 @@ func (s *Store) commit(batch *[]*op) error {
 		if away := time.Since(s.good); away > s.lease {
 			return fmt.Errorf("no transaction for %s: %w", away.Round(time.Second), s.db.explain(err))
 		}
+		s.away.CompareAndSwap(0, s.good.UnixMilli())
 		time.Sleep(backoff(try))
 	}
+}
+
+// Away is for how long the database has been away; 0: it is there.
+func (s *Store) Away() time.Duration {
+	if since := s.away.Load(); since != 0 {
+		return time.Since(time.UnixMilli(since))
+	}
+	return 0
 }
 
 // attempt does a batch once. Doubt is the mark of an attempt before whose end
