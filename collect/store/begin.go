@@ -230,7 +230,7 @@ func (s *Store) load(ctx context.Context, run *runfile.Run) error {
 		if err := scan(&id, &digest, &r.messages, &r.bytes, &r.active); err != nil {
 			return err
 		}
-		if len(digest) != len(r.digest) {
+		if len(digest) != len(r.digest) || id < 1 || id > n+1<<20 {
 			return errors.New("store: the table of queries is damaged")
 		}
 		for id > len(queries) { // another process has enlisted one since

@@ -113,17 +113,13 @@ func (d *shared) open(most int) {
 	d.read.SetConnMaxIdleTime(time.Minute)
 }
 
-// write connects, makes the tables if there are none, and takes the lock by which
-// others see that this process is connected.
+// write connects, and makes the tables if there are none.
 func (d *shared) write(ctx context.Context) (session, error) {
 	conn, err := pgx.ConnectConfig(ctx, d.config)
 	if err != nil {
 		return nil, err
 	}
-	if err = d.migrate(ctx, conn); err == nil {
-		_, err = conn.Exec(ctx, "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", d.lock(d.id))
-	}
-	if err != nil {
+	if err := d.migrate(ctx, conn); err != nil {
 		conn.Close(ctx)
 		return nil, err
 	}
@@ -133,6 +129,7 @@ func (d *shared) write(ctx context.Context) (session, error) {
 	return &sharedSession{d: d, conn: conn}, nil
 }
 
+// lock names the lock by which others see that a process is connected.
 func (d *shared) lock(id string) string { return d.plain + "/" + id }
 
 // gone lists the processes that have ended, or are silent: those without their

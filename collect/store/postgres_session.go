@@ -16,6 +16,7 @@ type sharedSession struct {
 	d    *shared
 	conn *pgx.Conn
 	off  []putOff
+	seen bool // others see by a lock that this process is connected
 }
 
 // putOff is a statement that is not sent yet.
@@ -30,13 +31,19 @@ const mostOff = 500
 
 const (
 	lockPurse = readPurse + " FOR UPDATE"
+	takeLock  = "SELECT pg_try_advisory_lock(hashtextextended(?, 0))"
 	clock     = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 )
 
 // begin takes the row of the purse, which whoever writes holds. In READ COMMITTED
-// each statement after that sees all that was committed before.
+// each statement after that sees all that was committed before. The lock of this
+// process lasts as long as the connection; the one before, if it has not ended
+// yet, may still have it.
 func (s *sharedSession) begin(ctx context.Context) (p purse, now int64, err error) {
 	s.off = append(s.off[:0], putOff{sql: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"}, putOff{sql: lockPurse, dest: p.columns()})
+	if !s.seen {
+		s.off = append(s.off, putOff{takeLock, []any{s.d.lock(s.d.id)}, []any{&s.seen}})
+	}
 	err = s.row(ctx, clock, nil, []any{&now})
 	return p, now, err
 }
