@@ -89,17 +89,17 @@ func watchedName(slice *string) string {
 
 func watchedScopes(p *page, s Watched) {
 	name := cmp.Or(s.Options.Slice, "stream")
-	t := table{head: []string{name, "queries", "all wrong", "β", "at least", "at most", "gain", "at most", "verdict"}}
+	t := table{head: []string{name, "queries", "β", "from", "to", "gain", "at most", "verdict"}}
 	for i, r := range s.Scopes {
 		if i > watchedRows {
-			t.add(fmt.Sprintf("… %d more", len(s.Scopes)-i), "", "", "", "", "", "", "", "")
+			t.add(fmt.Sprintf("… %d more", len(s.Scopes)-i), "", "", "", "", "", "", "")
 			break
 		}
 		verdict := string(r.Verdict)
 		if s.Options.Overhead == 0 {
 			verdict = "–" // against nothing
 		}
-		t.add(watchedName(r.Slice), count(r.Queries), count(r.AllWrong), optional(r.Beta.Observed, percent), percent(r.Beta.Lower), percent(r.Beta.Upper),
+		t.add(watchedName(r.Slice), count(r.Queries), optional(r.Beta.Observed, percent), percent(r.Beta.Lower), percent(r.Beta.Upper),
 			optional(r.Gain.Observed, points), points(r.Gain.Upper), verdict)
 	}
 	t.print(p, 2)

@@ -20,7 +20,7 @@ import (
 var values = map[string][]string{
 	"missing": {"complete", "bounds"}, "attempts": {"first", "all"}, "no-answer": {"wrong", "missing"},
 	"gate": {"no", "room", "decided"}, "objective": {"ceiling", "gain", "cost"},
-	"prefer": slices.Sorted(maps.Keys(prefers)), "method": methodNames(), "class": classNames(),
+	"prefer": slices.Sorted(maps.Keys(prefers)), "method": methodNames(), "class": classNames(), "verdict": {"no", "room"},
 }
 
 func methodNames() (out []string) {
@@ -38,7 +38,7 @@ func classNames() (out []string) {
 }
 
 // files are the flags that name a file, with its usual endings.
-var files = map[string][]string{"ledger": {"jsonl"}, "weights": {"csv", "json"}, "out": nil}
+var files = map[string][]string{"ledger": {"jsonl"}, "weights": {"csv", "json"}, "state": {"json"}, "out": nil}
 
 // complete tells shells, for every command, what may follow a flag. Names of models
 // and labels are read from the files that are on the line already.
