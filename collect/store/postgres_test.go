@@ -228,17 +228,22 @@ func TestAway(t *testing.T) {
 	at := sharedPlace(t, server.New(t))
 	s := opened(t, at, Options{Lease: 3 * time.Second})
 	begun(t, s, runOf(t, at.dir, 9, 1, nil))
+	var over sync.WaitGroup
 	for q, trouble := range []func(){
 		func() { server.Restart(t, pgtest.Fast) },
 		func() { server.Restart(t, pgtest.Immediate) },
 		func() { pgtest.Terminate(t, at.url) },
-		func() { server.Pause(t); go func() { time.Sleep(300 * time.Millisecond); server.Resume(t) }() },
+		func() {
+			server.Pause(t)
+			over.Go(func() { time.Sleep(300 * time.Millisecond); server.Resume(t) })
+		},
 	} {
 		c := claimOne(t, s, Place{Query: q, Budget: 100}, Granted)
 		trouble()
 		if _, err := s.Settle(t.Context(), c, valid("1", 20, 10), nil); err != nil {
 			t.Errorf("trouble %d: %v", q, err)
 		}
+		over.Wait()
 		if text, err := s.Text(t.Context(), c.Call); err != nil || text != "1" {
 			t.Errorf("trouble %d: %q, %v", q, text, err)
 		}
