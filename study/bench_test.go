@@ -1,7 +1,9 @@
 package study_test
 
 import (
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/allwrong/allwrong/budget"
 	"github.com/allwrong/allwrong/certify"
@@ -62,12 +64,24 @@ func BenchmarkWeighted(b *testing.B) {
 			}},
 		} {
 			b.Run(m.name+"/"+measure.name, func(b *testing.B) {
+				before := processors(b)
 				for range b.N {
 					if err := measure.run(); err != nil {
 						b.Fatal(err)
 					}
 				}
+				b.ReportMetric(float64((processors(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
 			})
 		}
 	}
+}
+
+// processors is the time that this process has had on them: what a busy machine
+// does not stretch.
+func processors(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

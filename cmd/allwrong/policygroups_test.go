@@ -21,8 +21,8 @@ func TestMoneyOfPublishedSets(t *testing.T) {
 		over                string
 		cost, oracle, floor float64
 	}{
-		{"swebench-bash-only", []string{"--exclude", "*3.7*20250219*"}, "Claude 4.5 Opus medium (20251101)", 0.721244997, 0.0154690206, 0.012918777},
-		{"routerarena/cached_results", nil, "gemini-2.0-flash-001", 4.749e-05, 4.722e-05, 4.546e-05},
+		{"swebench-bash-only", []string{"--exclude", "*3.7*20250219*"}, "Claude 4.5 Opus medium (20251101)", 0.721244997, 0.0154690206, 0.0121047562},
+		{"routerarena/cached_results", nil, "gemini-2.0-flash-001", 4.749e-05, 4.722e-05, 4.47777e-05},
 	} {
 		var doc struct{ Money *budget.Result }
 		asJSON(t, &doc, append([]string{"policy", published(t, c.path), "--repeats", "1", "--json"}, c.flags...)...)
