@@ -88,19 +88,19 @@ fs.native-local.enabled=true
 local.location=$ALLWRONG_TRINO_FILES
 END
   echo 'io.trino=WARN' >"$node/etc/log.properties"
-  (cd "$node" && exec "$java" -Xmx"$2" -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError -Djdk.attach.allowAttachSelf=true --add-modules=jdk.incubator.vector \
+  (cd "$node" && exec "$java" -Xmx"$2" -XX:+ExitOnOutOfMemoryError -Djdk.attach.allowAttachSelf=true --add-modules=jdk.incubator.vector \
     --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -Duser.timezone=UTC \
-    -Dconfig="$node/etc/config.properties" -Dlog.levels-file="$node/etc/log.properties" -cp "$home/lib/*" io.trino.server.TrinoServer >"$node/log" 2>&1) &
+    ${JVM:--XX:TieredStopAtLevel=1} -Dconfig="$node/etc/config.properties" -Dlog.levels-file="$node/etc/log.properties" -cp "$home/lib/*" io.trino.server.TrinoServer >"$node/log" 2>&1) &
   nodes+=($!)
 }
 
-sql() { # runs statements and prints the rows, tab-separated
-  python3 - "http://127.0.0.1:${ports[0]}" "$@" <<'PY'
-import json, sys, urllib.request
+cat >"$dir/sql" <<'PY'
+#!/usr/bin/env python3
+# Runs statements and prints the rows, tab-separated.
+import json, os, sys, urllib.request
 
-url = sys.argv[1]
-for statement in sys.argv[2:]:
-    r = urllib.request.Request(url + "/v1/statement", statement.encode(), {"X-Trino-User": "allwrong", "X-Trino-Catalog": "files", "X-Trino-Schema": "default"})
+for statement in sys.argv[1:]:
+    r = urllib.request.Request(os.environ["TRINO_AT"] + "/v1/statement", statement.encode(), {"X-Trino-User": "allwrong"})
     while True:
         said = json.load(urllib.request.urlopen(r))
         if "error" in said:
@@ -111,7 +111,9 @@ for statement in sys.argv[2:]:
             break
         r = said["nextUri"]
 PY
-}
+chmod +x "$dir/sql"
+export TRINO_AT=http://127.0.0.1:${ports[0]}
+sql() { "$dir/sql" "$@"; }
 
 up() { # waits until both workers are there
   start 0 "${COORDINATOR_HEAP:-1G}"
@@ -147,17 +149,27 @@ fi
 
 allwrong=$(realpath "$1")
 go build -o "$dir/scale" scripts/scale.go
-timed() { # name, command…: wall and CPU seconds of the process, and the most memory that it held
-  local name=$1 before=$SECONDS
+timed() { # name, command…: wall and CPU seconds of the process and, once they run, of the nodes; the most memory that each held
+  local name=$1 begun
   shift
-  /usr/bin/env time -f "%e s wall, %U + %S s CPU, %M kB resident" -o "$dir/time" "$@"
-  echo "$name: $(tail -1 "$dir/time")"
+  begun=$(spent)
+  /usr/bin/env time -f "%e s wall, %U + %S s CPU, %M kB" -o "$dir/time" "$@"
+  echo "$name: $(tail -1 "$dir/time")${nodes:+; the nodes: $(($(spent) - begun)) s CPU, $(held) kB}" >&2
 }
+spent() { # CPU seconds of the nodes so far
+  local ticks=0 node fields
+  for node in "${nodes[@]}"; do
+    read -r -a fields <<<"$(sed 's/.*) //' "/proc/$node/stat")"
+    ticks=$((ticks + fields[11] + fields[12]))
+  done
+  echo $((ticks / $(getconf CLK_TCK)))
+}
+held() { for node in "${nodes[@]}"; do sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$node/status"; done | paste -sd+; }
 certificate() { # source, further arguments…: a certificate but for what names its source
-  "$allwrong" certify "$@" --overhead 0.02 --slice subject --json | python3 -c '
+  "$allwrong" certify "$@" --overhead 0.02 --label subject --slice subject --json | python3 -c '
 import json, sys
 c = json.load(sys.stdin)
-for key in "inputs", "source", "bytes", "statements": c.pop(key, None)
+for key in "inputs", "paths", "digests": c.pop(key, None)
 json.dump(c, sys.stdout, indent=1, sort_keys=True)'
 }
 
@@ -183,10 +195,22 @@ scale)
   timed "writing" "$dir/scale" -queries "${QUERIES:-10000000}" -o "$ALLWRONG_TRINO_FILES/outcomes"
   du -sh "$ALLWRONG_TRINO_FILES/outcomes"
   timed "one process over the Parquet" "$allwrong" certify "$ALLWRONG_TRINO_FILES/outcomes" --overhead 0.02 --json >"$dir/parquet.json"
-  HEAP=${HEAP:-5G} MEMORY=${MEMORY:-3800MB} up
+  HEAP=${HEAP:-5G} MEMORY=${MEMORY:-3800MB} JVM=-XX:+UseParallelGC up
   table
-  timed "Trino with two workers, bare GROUP BY" sql "select max(n), count(*) from (select query, count(*) n from files.default.outcomes group by query)"
-  timed "Trino with two workers" "$allwrong" certify "$ALLWRONG_TRINO" --table outcomes --overhead 0.02 --json >"$dir/trino.json" ;;
+  for run in $(seq "${RUNS:-3}"); do
+    timed "Trino, bare GROUP BY" "$dir/sql" "select max(n), count(*) from (select query, count(*) n from files.default.outcomes group by query)"
+    timed "Trino, certified" "$allwrong" certify "$ALLWRONG_TRINO" --table outcomes --overhead 0.02 --json >"$dir/trino.json"
+  done
+  python3 - "$dir/parquet.json" "$dir/trino.json" <<'PY' ;;
+import json, sys
+a, b = (json.load(open(p)) for p in sys.argv[1:])
+came = b["inputs"][0]
+for c in a, b:
+    for key in "inputs", "paths", "digests":
+        c.pop(key, None)
+print("the same certificate" if a == b else "the certificates differ: " + ", ".join(k for k in a if a.get(k) != b.get(k)), "-", came["bytes"], "bytes came back of", came["rows"], "rows")
+sys.exit(a != b)
+PY
 *)
   echo "trino.sh: $2 is neither check nor scale"
   exit 2 ;;
