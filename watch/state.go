@@ -1,7 +1,7 @@
 package watch
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
@@ -46,48 +46,50 @@ func (s *State) prepare() error {
 	return s.Pending.prepare(len(s.Options.Models))
 }
 
+// errState is a file that holds no state, or one that was changed by hand.
+var errState = errors.New("not the state of a watch: counts contradict each other")
+
+// maxCount bounds counts that are read from a file; nobody grades as many queries.
+const maxCount = 1 << 50
+
 // Restored checks a state that was unmarshalled and makes it ready to go on.
 func (s *State) Restored() error {
 	if err := s.Options.check(); err != nil {
 		return err
 	}
-	if s.All == nil || len(s.Parts) > MaxSlices {
-		return fmt.Errorf("not the state of a watch")
+	if s.All == nil || !s.All.sound(&s.Options) || s.All.Slice != nil || len(s.Parts) > MaxSlices {
+		return errState
 	}
-	for _, p := range append([]*Scope{s.All}, s.Parts...) {
-		if p == nil || (p == s.All) != (p.Slice == nil) || p.Beta == nil || (p.Gain == nil) != (s.Options.Incumbent == "") ||
-			len(p.Right) != len(s.Options.Models) || p.AllWrong < 0 || p.AllWrong > p.Queries || !(p.Price > 0 && p.Price <= 1) {
-			return fmt.Errorf("not the state of a watch: counts contradict each other")
-		}
-		for _, r := range p.Right {
-			if r < 0 || r > p.Queries-p.AllWrong {
-				return fmt.Errorf("not the state of a watch: counts contradict each other")
-			}
-		}
-		if !p.Beta.sound() || p.Gain != nil && !p.Gain.sound() {
-			return fmt.Errorf("not the state of a watch: counts contradict each other")
+	for _, p := range s.Parts {
+		if p == nil || !p.sound(&s.Options) || p.Slice == nil {
+			return errState
 		}
 	}
 	return s.prepare()
 }
 
+func (s *Scope) sound(o *Options) bool {
+	if s.AllWrong < 0 || s.AllWrong > s.Queries || s.Queries > maxCount || !(s.Price > 0 && s.Price <= 1) || len(s.Right) != len(o.Models) {
+		return false
+	}
+	for _, r := range s.Right {
+		if r < 0 || r > s.Queries-s.AllWrong {
+			return false
+		}
+	}
+	return s.Beta.sound() && (s.Gain == nil) == (o.Incumbent == "") && (s.Gain == nil || s.Gain.sound())
+}
+
 func (g *Gauge) sound() bool {
-	return g.K >= 0 && g.K <= g.N && g.Rising.sound() && g.Falling.sound()
+	return g != nil && g.K >= 0 && g.K <= g.N && g.N <= maxCount && g.Rising.sound() && g.Falling.sound()
 }
 
 func (d *Detector) sound() bool {
 	if d == nil {
 		return true
 	}
-	if !(d.Level > 0 && d.Level < 1) || d.K < 0 || d.K > d.N {
-		return false
-	}
-	for _, r := range d.R {
-		if !(r >= 0) {
-			return false
-		}
-	}
-	return true
+	least := slices.Min(d.R[:]) // NaN if one is
+	return d.Level > 0 && d.Level < 1 && d.K >= 0 && d.K <= d.N && d.N <= maxCount && least >= 0
 }
 
 // Add takes up one record and gives what happened because of it. The error says

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/report"
 	"github.com/allwrong/allwrong/watch"
 	"github.com/allwrong/allwrong/watch/feed"
@@ -112,6 +113,13 @@ func (w *watcher) pass(ctx context.Context) error {
 	}
 	w.out.show(w.s.Summary(), w.health())
 	return w.save()
+}
+
+// take takes up what the feed hands on; events are kept for the end of the reading.
+func (w *watcher) take(r *outcome.Record) error {
+	events, err := w.s.Add(r)
+	w.fresh = append(w.fresh, events...)
+	return err
 }
 
 // back goes back to what was kept last.

@@ -28,6 +28,8 @@ type stateFile struct {
 	State       *watch.State      `json:"state"`
 }
 
+var errBroken = errors.New("not the state of a watch")
+
 // readStateFile reads the file of a watch; nil when there is none yet.
 func readStateFile(path string) (*stateFile, error) {
 	if path == "" {
