@@ -66,9 +66,9 @@ func (c *Counts) add(d Counts) {
 }
 
 // block is the state of one stretch of columns: which are complete, and on
-// which any and all of the models seen so far are right.
+// which any and all of the models seen so far are right, and the one at hand.
 type block struct {
-	complete, any, all [blockWords]uint64
+	complete, any, all, right [blockWords]uint64
 }
 
 func (m *Matrix) countWords(k Mask, from, to int) Counts {
@@ -100,10 +100,23 @@ func (m *Matrix) countWords(k Mask, from, to int) Counts {
 // close adds what a finished block says of whole queries.
 func (c *Counts) close(m *Matrix, b *block, from, n int) {
 	for w, k := range b.complete[:n] {
-		c.Queries += m.weigh(from+w, k)
-		c.AllRight += m.weigh(from+w, b.all[w])
-		c.AllWrong += m.weigh(from+w, k&^b.any[w])
+		b.any[w] = k &^ b.any[w] // none, from here on
 	}
+	c.Queries += m.weighAll(from, b.complete[:n])
+	c.AllRight += m.weighAll(from, b.all[:n])
+	c.AllWrong += m.weighAll(from, b.any[:n])
+}
+
+// weighAll is the number of queries behind the columns x of the words from here
+// on: a pass for each bit of the weights.
+func (m *Matrix) weighAll(from int, x []uint64) (n int64) {
+	if m.weights == nil {
+		return common(x, x)
+	}
+	for b, p := range m.planes {
+		n += common(x, p[from:from+len(x)]) << b
+	}
+	return n
 }
 
 func (m *Matrix) start(b *block, k Mask, from, n int) {
@@ -167,12 +180,12 @@ func (b *block) fourOfAll(p, q, r, s []uint64, n int) (c0, c1, c2, c3 int) {
 }
 
 // single takes one model, with weights if there are any.
-func (b *block) single(m *Matrix, model, from, n int) (x int64) {
+func (b *block) single(m *Matrix, model, from, n int) int64 {
 	for w, r := range m.right[model][from : from+n] {
 		r &= b.complete[w]
-		x += m.weigh(from+w, r)
+		b.right[w] = r
 		b.any[w] |= r
 		b.all[w] &= r
 	}
-	return x
+	return m.weighAll(from, b.right[:n])
 }
