@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/warehouse"
 )
 
 // Options say how files are read. The zero value means the documented defaults.
@@ -21,6 +22,7 @@ type Options struct {
 	Want           outcome.Fields          // long fields that readers fill where a file has them; the others stay empty
 	KeepAnswers    bool                    // the set keeps the answers, for outcome.Detail
 	KeepCosts      bool                    // the set keeps what each answer cost, likewise
+	Warehouse      warehouse.Source        // what is read of a database among the paths; its URL is the path
 	Stdin          io.Reader               // what "-" names; nil means the process's own
 	Limits         Limits                  // what one file may cost
 

@@ -37,6 +37,7 @@ type Input struct {
 	Choices  []Choice `json:"choices,omitempty"`   // what counts where the file offers several
 	JoinedBy string   `json:"joined_by,omitempty"` // how its queries are known in other files: "id", "content" or "row"
 
+	Statement *Statement       `json:"statement,omitempty"` // of a database: what was read of it
 	Collected *store.Collected `json:"collected,omitempty"` // of a run of allwrong collect: how its cells were chosen
 
 	byRow bool      // its queries are named by row

@@ -47,6 +47,8 @@ func (s *sink) place(line int64) string {
 		return "standard input"
 	case line <= 0:
 		return s.path
+	case s.input.Format == FormatSQL:
+		return fmt.Sprintf("row %d of %s", line, s.path)
 	}
 	return fmt.Sprintf("%s:%d", s.path, line)
 }
