@@ -37,6 +37,7 @@ type dialect struct {
 	and      func(a, b string) string                   // of bigints, bit by bit
 	right    func(a string, by int) string              // a bigint, shifted to the right
 	fence    string                                     // ends a subselect whose expressions are to be computed once a row
+	hash     [2]string                                  // statements that have rows grouped by hashing, not by sorting, and that undo it; empty where engines choose well
 
 	dollars, backslashes, backquotes bool // what else quotes in this engine, for the check of users' SQL
 

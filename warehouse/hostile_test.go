@@ -328,7 +328,7 @@ func TestWrongTypes(t *testing.T) {
 		"' right' as verdict":                           "right",
 		"'right\u200b' as verdict":                      "verdict",
 		"'RiGhT' as verdict":                            "RiGhT",
-		"repeat('x', 1000000) as verdict":              "xxx",
+		"repeat('x', 1000000) as verdict":               "xxx",
 		"E'\\x1b[2J\\x07' as verdict":                   "verdict",
 		"null::float8 as query, verdict":                "2 columns",
 		"'NaN'::float8 as score, null as verdict":       "score",

@@ -57,7 +57,7 @@ func (w *Warehouse) Patterns(ctx context.Context, o PatternsOptions) (*Patterns,
 	statement := p.perPattern(b)
 	c := newCounting(p)
 	before := w.received.bytes.Load()
-	if err := w.rows(ctx, "counting patterns", statement, b.args, c.read); err != nil {
+	if err := w.grouping(ctx, func() error { return w.rows(ctx, "counting patterns", statement, b.args, c.read) }); err != nil {
 		return nil, err
 	}
 	if err := c.refuse(ctx); err != nil {
@@ -68,6 +68,23 @@ func (w *Warehouse) Patterns(ctx context.Context, o PatternsOptions) (*Patterns,
 		out.Bytes = w.received.bytes.Load() - before
 	}
 	return out, err
+}
+
+// grouping has the engine prepared for grouping many rows while count runs.
+func (w *Warehouse) grouping(ctx context.Context, count func() error) error {
+	nothing := func(*sql.Rows) error { return nil }
+	hash := w.dialect.hash
+	if hash[0] == "" {
+		return count()
+	}
+	if err := w.rows(ctx, "preparing to count", hash[0], nil, nothing); err != nil {
+		return err
+	}
+	if err := count(); err != nil {
+		w.Refresh() // what was set ends with the transaction
+		return err
+	}
+	return w.rows(ctx, "preparing to read on", hash[1], nil, nothing)
 }
 
 // group is one row of what comes back, with the words decoded.

@@ -52,7 +52,14 @@ var postgres = dialect{
 	// place that names it. A plain 0 would also keep workers from sharing the
 	// scan: it is cast to a bigint, and that no limit hides there is seen of
 	// constants only.
-	fence:       " OFFSET bigint '0'",
+	fence: " OFFSET bigint '0'",
+	// The planner knows no more than that there are two hundred queries: sorting
+	// those is as cheap as hashing them, but ten million are sorted slowly. Before
+	// version 13 a hash that grows past its memory does not go to disk.
+	hash: [2]string{
+		"SELECT set_config(name, 'off', true) FROM pg_catalog.pg_settings WHERE name = 'enable_sort' AND current_setting('server_version_num')::int >= 130000",
+		"SELECT set_config(name, reset_val, true) FROM pg_catalog.pg_settings WHERE name = 'enable_sort'",
+	},
 	dollars:     true,
 	backslashes: true,
 	explain:     explainPostgres,
