@@ -42,8 +42,6 @@ type Set struct {
 	graders   graders            // what gave the verdicts
 	options   []uint16           // options of each multiple-choice query; 0 unknown
 
-	duplicates int64 // records merged into an equal one
-	resolved   int64 // conflicts settled by Prefer
 	relabelled int64 // labels that came a second time with another value
 	refDiffers map[int]bool
 	conflicts  []Conflict
@@ -72,6 +70,9 @@ type column struct {
 
 	answers [][]uint32  // [attempt][query], number of the answer + 1; 0 none; nil unless answers are kept
 	costs   [][]float64 // [attempt][query], US dollars, NaN where none; nil unless costs are kept
+
+	merged  int64 // records merged into an equal one
+	settled int64 // conflicts settled by Prefer
 
 	cost      float64 // US dollars over the records that state a cost
 	costed    int64
@@ -213,7 +214,7 @@ func (s *Set) Put(query, model, attempt int, c Cell, score float64, place func()
 	case c.Verdict() == NotRun:
 		return false // nor does a failure to run repeat anything
 	case s.same(col, query, attempt, *old, c, score):
-		s.duplicates++
+		col.merged++
 		return false
 	default:
 		return s.disagree(col, query, attempt, c, score, place)
@@ -277,7 +278,7 @@ func (s *Set) disagree(col *column, query, attempt int, c Cell, score float64, p
 		}
 		return false
 	}
-	s.resolved++
+	col.settled++
 	if win {
 		col.set(query, attempt, c, score)
 	}
@@ -359,7 +360,12 @@ func (s *Set) Conflicts() (first []Conflict, total int64) { return s.conflicts, 
 
 // Duplicates counts records that were merged because they agreed with one on
 // record, and conflicts that Prefer settled.
-func (s *Set) Duplicates() (merged, settled int64) { return s.duplicates, s.resolved }
+func (s *Set) Duplicates() (merged, settled int64) {
+	for _, col := range s.models {
+		merged, settled = merged+col.merged, settled+col.settled
+	}
+	return merged, settled
+}
 
 // ReferenceConflicts lists the queries, in order of their ids, that came with
 // more than one reference.

@@ -23,6 +23,8 @@ type ModelSummary struct {
 	Priced       int64            `json:"priced,omitempty"` // records behind CostUSD
 	InputTokens  int64            `json:"input_tokens,omitempty"`
 	OutputTokens int64            `json:"output_tokens,omitempty"`
+	Merged       int64            `json:"merged,omitempty"`  // records that repeated one of the same cell, of any attempt
+	Settled      int64            `json:"settled,omitempty"` // records that contradicted one, settled by Prefer
 }
 
 // SliceSummary is one slice key with the number of queries of each value.
@@ -44,7 +46,7 @@ func (s *Set) Summary() []ModelSummary {
 
 func (col *column) summary(queries int) ModelSummary {
 	m := ModelSummary{Model: col.name, Family: col.family, Attempts: len(col.cells),
-		InputTokens: col.inTokens, OutputTokens: col.outTokens}
+		InputTokens: col.inTokens, OutputTokens: col.outTokens, Merged: col.merged, Settled: col.settled}
 	if col.costed > 0 {
 		m.CostUSD, m.Priced = &col.cost, col.costed
 	}

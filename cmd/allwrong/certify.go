@@ -216,7 +216,10 @@ func (d *certifyDocument) fromCounts(cmd *cobra.Command, c *counted) (err error)
 // fromRecords certifies what was read record by record.
 func (d *certifyDocument) fromRecords(cmd *cobra.Command, paths []string) error {
 	r := &d.Options.Reading
-	r.lazy = true
+	r.lazy, r.slices = true, d.Options.labels()
+	if d.Options.Cluster != "" {
+		r.slices = append(r.slices, d.Options.Cluster)
+	}
 	result, err := r.load(cmd, paths)
 	if err != nil {
 		return err

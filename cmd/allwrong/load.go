@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,7 @@ type reading struct {
 	Labels []string `json:"labels,omitempty"` // columns that are labels, of Parquet and of databases
 
 	database database // what is read of a database
+	slices   []string // labels that the command asks for itself
 
 	answers bool   // the command looks at answers
 	lazy    bool   // the command can do with cells that were never asked
@@ -115,7 +117,8 @@ func (r *reading) options(cmd *cobra.Command) (o ingest.Options, done func()) {
 	meter := newMeter(cmd.ErrOrStderr())
 	return ingest.Options{
 		Prefer: prefers[r.Prefer], ScoreThreshold: r.ScoreThreshold, AllowMismatch: r.AllowMismatch,
-		Keep: r.keep, Transpose: r.Transpose, Metrics: r.Metrics, Filters: r.Filters, KeepAnswers: r.answers, KeepCosts: r.costs,
+		Keep: r.keep, Transpose: r.Transpose, Labels: slices.Concat(r.Labels, r.slices), Metrics: r.Metrics, Filters: r.Filters, KeepAnswers: r.answers, KeepCosts: r.costs,
+		Warehouse: r.database.source,
 		Stdin: cmd.InOrStdin(), Progress: meter.show,
 	}, meter.clear
 }
@@ -176,7 +179,13 @@ func (r *reading) readWarnings(result *ingest.Result) []certify.Warning {
 	for _, w := range result.Warnings {
 		out = append(out, certify.Warning(w))
 	}
-	out = append(out, r.repeats(result.Set.Duplicates())...)
+	merged, settled := int64(0), int64(0)
+	for _, m := range result.Set.Summary() {
+		if r.keep(m.Model) {
+			merged, settled = merged+m.Merged, settled+m.Settled
+		}
+	}
+	out = append(out, r.repeats(merged, settled)...)
 	return append(out, r.ledger.warnings(r.Ledger)...)
 }
 
