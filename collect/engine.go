@@ -90,7 +90,7 @@ func newEngine(ctx context.Context, o Options) (*engine, error) {
 	if err := o.Store.Begin(ctx, o.Run, o.How); err != nil {
 		return nil, err
 	}
-	return e, e.prepare(ctx)
+	return e, store.Again(func() error { return e.prepare(ctx) })
 }
 
 func (e *engine) close() {
@@ -101,6 +101,7 @@ func (e *engine) close() {
 
 // prepare reads what there is to ask, and what is on record.
 func (e *engine) prepare(ctx context.Context) error {
+	e.numbers = nil
 	queries, kinds, err := e.register(ctx)
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func (s *Store) Begin(ctx context.Context, run *runfile.Run, how Schedule) error
 	if err != nil {
 		return err
 	}
-	return s.load(ctx, run)
+	return Again(func() error { return s.load(ctx, run) })
 }
 
 func (h *Schedule) check(run *runfile.Run) error {

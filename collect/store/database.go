@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -62,7 +63,11 @@ func (s *Store) row(ctx context.Context, statement string, args []any, dest ...a
 	})
 }
 
-// rows is row for all that there are. What breaks off in their midst is an error.
+// ErrBroke is returned when the connection broke in the midst of what was read:
+// read it again.
+var ErrBroke = errors.New("the connection broke while the run was read")
+
+// rows is row for all that there are.
 func (s *Store) rows(ctx context.Context, statement string, args []any, each func(scan) error) error {
 	var rows *sql.Rows
 	more := false
@@ -85,7 +90,19 @@ func (s *Store) rows(ctx context.Context, statement string, args []any, each fun
 			return err
 		}
 	}
-	return s.db.explain(rows.Err())
+	if err = rows.Err(); err != nil && s.db.passing(err) {
+		return fmt.Errorf("%w: %w", ErrBroke, s.db.explain(err))
+	}
+	return s.db.explain(err)
+}
+
+// Again does f, and once more when the connection broke in its midst, a few times.
+func Again(f func() error) error {
+	for try := 1; ; try++ {
+		if err := f(); try == 5 || !errors.Is(err, ErrBroke) {
+			return err
+		}
+	}
 }
 
 // reading is the store as one who asks outside of transactions.
