@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/warehouse"
@@ -38,7 +39,7 @@ func (r *reader) database(src source) error {
 		return r.refuse(in, errors.New("the rows of a database have no order, so none is the newest or the first: say --prefer right-if-any, or choose one row per cell in a query"))
 	}
 	s := r.opt.Warehouse
-	s.URL, s.Want = src.path, r.opt.Want
+	s.URL, s.Want, s.Slices = src.path, r.opt.Want, slices.Concat(s.Slices, r.opt.Labels)
 	w, err := warehouse.Open(r.ctx, s)
 	if err != nil {
 		return r.refuse(in, err)
