@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # A hundred million outcomes in PostgreSQL: what a certificate costs there,
 # against the engine's own two GROUP BYs over the same rows, in turns.
-# Needs Go and PostgreSQL's programs; a cluster of its own is made in a folder
-# that is gone afterwards, or kept if KEEP names one (about 10 GB).
-# Usage: [QUERIES=10000000] [MODELS=10] [RUNS=3] [KEEP=FOLDER] scripts/scale_postgres.sh [load]
-# With "load" it stops once the rows are there.
+# Needs Go, psql and PostgreSQL's programs; the cluster is its own, in a folder
+# that is gone afterwards, or kept if KEEP names one (13 GB for 10 million queries).
+# Usage: scripts/scale_postgres.sh [load | plain | slices | messy]…, all of them by default
+#   with QUERIES=10000000 MODELS=10 RUNS=3 KEEP=FOLDER PORT=54399 in the environment
+# messy: 1 % of the verdicts are NULL, and 1 % of the rows are there twice.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 queries=${QUERIES:-10000000} models=${MODELS:-10} runs=${RUNS:-3}
@@ -56,5 +57,59 @@ if [ -z "$("${say[@]}" -c "select 1 from pg_class where relname = 'outcomes' and
     -c 'commit' \
     -c 'vacuum analyze outcomes'
 fi
-"${say[@]}" -c "select reltuples::bigint || ' rows in ' || pg_size_pretty(pg_table_size(oid)) from pg_class where relname = 'outcomes'"
-if [ "${1:-}" = load ]; then exit; fi
+size() { "${say[@]}" -c "select '$1: ' || reltuples::bigint || ' rows, ' || pg_size_pretty(pg_table_size(oid)) from pg_class where relname = '$1'"; }
+size outcomes
+
+url="postgres://postgres@/postgres?host=$folder&port=$port"
+go build -o "$folder/allwrong" ./cmd/allwrong
+
+# The question as one would ask it by hand, for a table and, maybe, a column that labels queries.
+bits=
+for m in $(seq 0 $((models - 1))); do bits+=$(printf " when 'model-%02d' then %d" "$m" "$m"); done
+bare() {
+  echo "select w${2:+, l}, count(*) from (select query, bit_or(1::bigint <<
+    (case verdict when 'right' then 0 when 'wrong' then 20 when 'no_answer' then 40 end + case model$bits end)) as w${2:+, min($2) as l}
+    from $1 group by query) as queries group by w${2:+, l}"
+}
+
+# The processes of the server are its children: what they took is known once they have ended.
+spent() { awk '{ printf "%.2f", ($16 + $17) / 100 }' "/proc/$(head -n 1 "$folder/data/postmaster.pid")/stat"; }
+now() { date +%s.%N; }
+minus() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a - b }'; }
+timed() { # name, command…
+  local name=$1 begun from
+  shift
+  from=$(spent) begun=$(now)
+  "$@" >"$folder/out"
+  local ended=$(now)
+  sleep 0.5
+  printf '%-28s %7.1f s wall, %7.1f s CPU in the engine\n' "$name" "$(minus "$ended" "$begun")" "$(minus "$(spent)" "$from")"
+}
+pairs() { # table [label]
+  local at
+  for _ in $(seq "$runs"); do
+    timed "$1${2:+ by $2}, GROUP BY" "${say[@]}" -c "$(bare "$@")"
+    timed "$1${2:+ by $2}, certify" "$folder/allwrong" certify "$url" --table "$1" ${2:+--label "$2" --slice "$2"} --overhead 0.02 --json
+  done
+  sed -n 's/^ *"bytes": \([0-9]*\),/  \1 bytes left the engine/p' "$folder/out"
+}
+
+for what in "${@:-plain slices messy}"; do
+  for one in $what; do
+    case $one in
+    load) ;;
+    plain) pairs outcomes ;;
+    slices) pairs outcomes subject ;;
+    messy)
+      if [ -z "$("${say[@]}" -c "select 1 from pg_class where relname = 'messy' and reltuples > 0")" ]; then
+        "${say[@]}" -c "create unlogged table messy as
+          select query, model, case when hashtext(query || model) % 100 <> 0 then verdict end as verdict, attempt, subject, day from outcomes
+          union all select * from outcomes tablesample bernoulli (1) repeatable (1)" -c 'vacuum analyze messy'
+      fi
+      size messy
+      pairs messy
+      ;;
+    *) echo "scale_postgres.sh: $one is none of load, plain, slices, messy" && exit 2 ;;
+    esac
+  done
+done
