@@ -167,13 +167,14 @@ func (b *builder) verdict() string {
 		return fmt.Sprintf("CASE %s WHEN 1 THEN %d WHEN 0 THEN %d ELSE CASE WHEN %s IS NOT NULL THEN %d END END",
 			b.col("verdict"), stateRight, stateWrong, b.col("verdict"), badVerdict)
 	}
+	// The usual words first, one by one; then all the others.
 	var s strings.Builder
-	s.WriteString("CASE " + b.text("verdict"))
-	for _, w := range words {
-		// The words are our own: letters, digits, colons and underscores.
-		fmt.Fprintf(&s, " WHEN '%s' THEN %s", w.text, state(w.cell.Verdict()))
+	fmt.Fprintf(&s, "CASE %s WHEN 'right' THEN %d WHEN 'wrong' THEN %d ELSE CASE", b.text("verdict"), stateRight, stateWrong)
+	for _, v := range []outcome.Verdict{outcome.Right, outcome.Wrong, outcome.NoAnswer} {
+		fmt.Fprintf(&s, "\n      WHEN %s IN (%s) THEN %s", b.text("verdict"), spellings(v), state(v))
 	}
-	fmt.Fprintf(&s, " ELSE CASE WHEN %s IS NOT NULL THEN %d END END", b.col("verdict"), badVerdict)
+	fmt.Fprintf(&s, "\n      WHEN %s IN (%s, %s) OR %s IS NULL THEN NULL", b.text("verdict"), spellings(outcome.NotRun), spellings(outcome.Absent), b.col("verdict"))
+	fmt.Fprintf(&s, "\n      ELSE %d END END", badVerdict)
 	return s.String()
 }
 

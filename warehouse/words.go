@@ -62,6 +62,18 @@ func readWord(s string) (outcome.Cell, error) {
 	return 0, fmt.Errorf("%s is not a verdict (%s)", outcome.Quote(s), wantWord)
 }
 
+// spellings lists the words of a verdict as SQL does. They are our own: letters,
+// digits, colons and underscores.
+func spellings(v outcome.Verdict) string {
+	var out []string
+	for _, w := range words {
+		if w.cell.Verdict() == v {
+			out = append(out, "'"+w.text+"'")
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
 // state gives the number by which an engine tells a verdict; empty is NULL.
 func state(v outcome.Verdict) string {
 	switch v {
