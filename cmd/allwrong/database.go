@@ -66,6 +66,20 @@ func (d *database) check(paths []string) error {
 	return nil
 }
 
+// again asks for what a certificate's inputs say was read of a database.
+func (d *database) again(inputs []ingest.Input) {
+	for _, in := range inputs {
+		s := in.Statement
+		if s == nil {
+			continue
+		}
+		d.source = warehouse.Source{Query: s.Query, Table: s.Table, Where: s.Where, Since: s.Since, Before: s.Before}
+		for field, name := range s.Columns {
+			d.columns = append(d.columns, field+"="+name)
+		}
+	}
+}
+
 // counted is what a database counted, in place of a set of results.
 type counted struct {
 	warehouse *warehouse.Warehouse
@@ -115,7 +129,7 @@ func (r *reading) patterns(ctx context.Context, c *counted, all bool, labels []s
 
 func (r *reading) open(ctx context.Context, path string, labels []string) (*warehouse.Warehouse, error) {
 	s := r.database.source
-	s.URL, s.Slices = path, append(slices.Clone(r.Labels), labels...)
+	s.URL, s.Slices = path, slices.Concat(r.Labels, labels)
 	return warehouse.Open(ctx, s)
 }
 
@@ -125,7 +139,8 @@ func (r *reading) counting(labels []string) warehouse.PatternsOptions {
 
 // input is the database as a document lists it.
 func (c *counted) input() ingest.Input {
-	return ingest.Input{Path: c.warehouse.Name(), Format: "sql", SHA256: c.Digest, Bytes: c.Bytes, Rows: c.Rows, Status: ingest.StatusRead}
+	return ingest.Input{Path: c.warehouse.Name(), Format: ingest.FormatSQL, SHA256: c.Digest, Bytes: c.Bytes, Rows: c.Rows,
+		Status: ingest.StatusRead, Statement: ingest.StatementOf(c.warehouse)}
 }
 
 // warnings are what counting has to say, in the words of reading.

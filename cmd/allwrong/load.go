@@ -119,7 +119,7 @@ func (r *reading) options(cmd *cobra.Command) (o ingest.Options, done func()) {
 		Prefer: prefers[r.Prefer], ScoreThreshold: r.ScoreThreshold, AllowMismatch: r.AllowMismatch,
 		Keep: r.keep, Transpose: r.Transpose, Labels: slices.Concat(r.Labels, r.slices), Metrics: r.Metrics, Filters: r.Filters, KeepAnswers: r.answers, KeepCosts: r.costs,
 		Warehouse: r.database.source,
-		Stdin: cmd.InOrStdin(), Progress: meter.show,
+		Stdin:     cmd.InOrStdin(), Progress: meter.show,
 	}, meter.clear
 }
 

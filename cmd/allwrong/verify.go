@@ -71,6 +71,7 @@ func verify(cmd *cobra.Command, path string, paths []string, asJSON bool) error 
 	if len(paths) == 0 {
 		paths = old.Paths
 	}
+	old.Options.Reading.database.again(old.Inputs)
 	now, err := issue(cmd, paths, old.Options)
 	if err != nil {
 		for _, d := range diffs {
