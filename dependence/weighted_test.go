@@ -89,6 +89,39 @@ func TestExplainWeighted(t *testing.T) {
 	}
 }
 
+// TestExplainMerged: so do columns that not every model answered, which are left out of either.
+func TestExplainMerged(t *testing.T) {
+	whole := drawn(t, 12, 6, 400, .04)
+	right, observed := make([][]uint64, 6), make([][]uint64, 6)
+	for i := range right {
+		right[i], observed[i] = outcome.NewMask(400), outcome.NewMask(400)
+		for q := range 400 {
+			if (q*7+i)%31 > 0 {
+				outcome.Mask(observed[i]).Set(q)
+				if whole.Right(i, q) {
+					outcome.Mask(right[i]).Set(q)
+				}
+			}
+		}
+	}
+	m, err := outcome.NewMatrix(whole.Models(), 400, right, observed, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := ExplainOptions{Options: Options{Seed: 1, Replicates: 30, Pools: 5}}
+	a, err := Explain(t.Context(), m, nil, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Explain(t.Context(), m.Merge(), nil, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, y := unlisted(t, a), unlisted(t, b); x != y || a.Queries == 400 {
+		t.Errorf("%d queries: %s", a.Queries, firstDifference(x, y))
+	}
+}
+
 func firstDifference(x, y string) string {
 	xs, ys := strings.Split(x, "\n"), strings.Split(y, "\n")
 	for k := range xs {

@@ -234,6 +234,39 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
+// TestMerged: what some model did not answer stays out, and is counted, in patterns as well.
+func TestMerged(t *testing.T) {
+	whole := drawn(t, 5, 5, 300, 0.4, 0.02)
+	right, observed := make([][]uint64, 5), make([][]uint64, 5)
+	for i := range right {
+		right[i], observed[i] = outcome.NewMask(300), outcome.NewMask(300)
+		for q := range 300 {
+			if (q*7+i)%23 > 0 {
+				outcome.Mask(observed[i]).Set(q)
+				if whole.Right(i, q) {
+					outcome.Mask(right[i]).Set(q)
+				}
+			}
+		}
+	}
+	m, err := outcome.NewMatrix(whole.Models(), 300, right, observed, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := find(t, m, Options{K: 2}), find(t, m.Merge(), Options{K: 2})
+	if a.Warnings[0].Code != "incomplete" || a.Queries >= 300 {
+		t.Errorf("%d queries, %+v", a.Queries, a.Warnings)
+	}
+	for _, r := range []*Result{a, b} {
+		for k := range r.Next {
+			r.Next[k].Queries = nil
+		}
+	}
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("%+v\n%+v", a, b)
+	}
+}
+
 // TestHuge: of 10¹¹ queries everything is certified to within millionths, and
 // choosing costs nothing.
 func TestHuge(t *testing.T) {
