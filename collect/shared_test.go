@@ -16,11 +16,15 @@ import (
 	"github.com/allwrong/allwrong/outcome"
 )
 
-// TestShared: two processes at one run in a database, killed at random moments
-// while the server is restarted.
+// TestShared: two and four processes at one run in a database, killed at random
+// moments while the server is restarted.
 func TestShared(t *testing.T) {
-	t.Parallel()
-	sharedRun(t, trouble{workers: 2, queries: 250, kills: 4, restarts: 2, seed: 1})
+	for _, workers := range []int{2, 4} {
+		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
+			t.Parallel()
+			sharedRun(t, trouble{workers: workers, queries: 120, kills: 4, restarts: 2, seed: uint64(workers)})
+		})
+	}
 }
 
 // trouble is what befalls the workers of a run.
@@ -59,7 +63,7 @@ func sharedRun(t *testing.T, w trouble) {
 	r.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 	alive := 0
 	for _, event := range events {
-		time.Sleep(time.Duration(100+r.IntN(400)) * time.Millisecond)
+		time.Sleep(time.Duration(80+r.IntN(240)) * time.Millisecond)
 		if event == "restart" {
 			server.Restart(t, []pgtest.Mode{pgtest.Fast, pgtest.Immediate}[r.IntN(2)])
 			continue
@@ -68,6 +72,9 @@ func sharedRun(t *testing.T, w trouble) {
 		running[i].Process.Kill()
 		if running[i].Wait() != nil {
 			alive++
+		}
+		if code := running[i].ProcessState.ExitCode(); code > 0 {
+			t.Errorf("a worker gave up, with status %d", code)
 		}
 		running[i] = start(t, path)
 	}
