@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/allwrong/allwrong/internal/pgtest"
+	"github.com/allwrong/allwrong/outcome"
 )
 
 // slow reads three queries and takes its time, if the server lives.
@@ -161,6 +162,35 @@ func TestSnapshot(t *testing.T) {
 	pgtest.Exec(t, url, "drop table grades")
 	_, err = w.Patterns(t.Context(), PatternsOptions{})
 	plain(t, err, "does not exist")
+}
+
+// TestCutOff: what came before a connection broke is no answer.
+func TestCutOff(t *testing.T) {
+	url := grades(t)
+	pgtest.Exec(t, url, "insert into grades select 'q' || n, 'x', 'right' from generate_series(1, 200000) as n")
+	w, err := Open(t.Context(), Source{URL: url, Table: "grades"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	n := 0
+	err = w.Records(t.Context(), func(*outcome.Record) error {
+		if n++; n == 100 {
+			pgtest.Terminate(t, url)
+		}
+		return nil
+	})
+	plain(t, err, "connection to the server was lost")
+	if n < 100 || n > 200000 {
+		t.Errorf("%d rows were read", n)
+	}
+	stop := errors.New("enough")
+	if err := w.Records(t.Context(), func(*outcome.Record) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("error %v, want %v", err, stop)
+	}
+	if p, err := w.Patterns(t.Context(), PatternsOptions{}); err != nil || p.Queries != 200003 {
+		t.Errorf("afterwards: %v, %v", p, err)
+	}
 }
 
 // TestLiars: servers that speak the protocol and do not mean it.

@@ -90,6 +90,9 @@ func TestSecretsInURLs(t *testing.T) {
 		"postgres://me:1hunter2@2@host/grades",
 		"postgres://me:5432?hunter2@host/grades",
 		"postgres://me:5432/hunter2@host/grades",
+		"postgres://me:hun=ter2?hunter2=x@host/grades",
+		"postgres://me:x?hunter2=x@host/grades?user=a@b",
+		"postgres://me:x@hunter2=@host/grades",
 		"postgres://host/grades?password=hunter2",
 		"postgres://host/grades?PassWord=hunter2",
 		"postgres://host/grades?%70assword=hunter2",
@@ -98,6 +101,19 @@ func TestSecretsInURLs(t *testing.T) {
 		"postgres://host/grades?sslmode=disable;password=hunter2",
 	} {
 		t.Run(url, func(t *testing.T) { fails(t, Source{URL: url}, "password") })
+	}
+}
+
+// TestNoSecret: what looks a little like a password and is none.
+func TestNoSecret(t *testing.T) {
+	for _, url := range []string{
+		"postgres://host:5432/grades?user=me@azure&sslmode=require", "postgres://me@host:5432/grades", "postgres://me%40azure@[::1]:5432/grades",
+		"postgres://h1:5432,h2:5433/grades", "postgres://me@/grades?host=/tmp/a:b&port=5432", "trino://me@host:8080/hive/grades", "sqlite:/tmp/a:b@c.db?password=x",
+		"postgres://host/grades?passfile=/home/me/.pgpass", "postgres:///grades",
+	} {
+		if err := noSecret(url); err != nil || withoutSecret(url) != url {
+			t.Errorf("%s: %v; shown as %s", url, err, withoutSecret(url))
+		}
 	}
 }
 

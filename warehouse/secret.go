@@ -28,9 +28,16 @@ func hasSecret(s string) bool {
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		host = rest[:i]
 	}
-	if at := strings.LastIndexByte(rest, '@'); at >= 0 && strings.Contains(rest[:min(at, len(host))], ":") {
-		return true // user:password@, wherever the @ stands
+	if _, err := url.Parse(s); err != nil || !strings.Contains(rest, "?") {
+		rest = strings.ReplaceAll(rest, "=", " ") // no parameters there
 	}
+	for at, c := range rest {
+		// user:password@, wherever the @ stands but in the value of a parameter
+		if c == '@' && strings.Contains(rest[:min(at, len(host))], ":") && !strings.Contains(rest[strings.LastIndexAny(rest[:at], "?&;#")+1:at], "=") {
+			return true
+		}
+	}
+	_, rest, _ = strings.Cut(s, "://")
 	for _, pair := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune("?&;#", r) }) {
 		key, _, _ := strings.Cut(pair, "=")
 		if k, err := url.QueryUnescape(key); err == nil {
