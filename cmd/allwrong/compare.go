@@ -12,6 +12,7 @@ import (
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/report"
 	"github.com/allwrong/allwrong/report/page"
+	"github.com/allwrong/allwrong/warehouse"
 )
 
 const compareHelp = `Compare reads two sets of results on the same queries (before and after, two answer
@@ -134,11 +135,17 @@ func (f *compareFlags) page(cmd *cobra.Command, paths []string, doc *compareDocu
 
 func (f *compareFlags) compare(cmd *cobra.Command, paths []string) (*compareDocument, []ingest.Input, error) {
 	doc := &compareDocument{Schema: "allwrong/compare/1", Options: compareOptions{f.reading, f.options.Incumbent, f.options.Margin, f.options.Confidence, f.options.Seed, f.gate}}
+	if err := f.reading.usable(paths); err != nil {
+		return nil, nil, err
+	}
 	var sets [2]*outcome.Matrix
 	var inputs []ingest.Input
 	var warnings []compare.Warning
 	for k, path := range paths {
 		r := f.reading // each set has its own record of what a ledger decided
+		if !warehouse.Is(path) {
+			r.database = database{}
+		}
 		result, err := r.load(cmd, []string{path})
 		if err != nil {
 			return nil, nil, err

@@ -20,11 +20,13 @@ type database struct {
 	source  warehouse.Source
 	columns []string // FIELD=NAME
 	explain bool     // print the statements and run none
+	offered bool     // the command has flags for it
 }
 
 // databaseFlags are those of the commands that read databases, too.
 func (r *reading) databaseFlags(cmd *cobra.Command) {
 	d, f := &r.database, cmd.Flags()
+	d.offered = true
 	f.StringArrayVar(&r.Labels, "label", nil, "from a database, or Parquet: the column `NAME` is a label of queries (may be repeated)")
 	f.StringVar(&d.source.Query, "query", "", "from a database: the rows of this `SQL`, one per outcome")
 	f.StringVar(&d.source.Table, "table", "", "from a database: the rows of the table `NAME`")
@@ -48,6 +50,8 @@ func (d *database) check(paths []string) error {
 		return usagef("--query, --table and what goes with them are for a database: name its URL, which begins with %s", strings.Join(warehouse.Schemes(), ", "))
 	case len(databases) == 0:
 		return nil
+	case !d.offered:
+		return usagef("%s is a database, which this command does not read: allwrong convert it to a file first", databases[0])
 	case d.source.Query == "" && d.source.Table == "":
 		return usagef("%s is a database: say what to read of it by --table NAME or --query SQL", databases[0])
 	case d.source.Query != "" && d.source.Table != "":
@@ -73,6 +77,7 @@ func (d *database) again(inputs []ingest.Input) {
 		if s == nil {
 			continue
 		}
+		d.offered = true
 		d.source = warehouse.Source{Query: s.Query, Table: s.Table, Where: s.Where, Since: s.Since, Before: s.Before}
 		for field, name := range s.Columns {
 			d.columns = append(d.columns, field+"="+name)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/allwrong/allwrong/ingest"
+	"github.com/allwrong/allwrong/warehouse"
 )
 
 const verifyHelp = `Verify computes a certificate again from the same data and compares it to the file
@@ -71,7 +72,9 @@ func verify(cmd *cobra.Command, path string, paths []string, asJSON bool) error 
 	if len(paths) == 0 {
 		paths = old.Paths
 	}
-	old.Options.Reading.database.again(old.Inputs)
+	if slices.ContainsFunc(paths, warehouse.Is) {
+		old.Options.Reading.database.again(old.Inputs)
+	}
 	now, err := issue(cmd, paths, old.Options)
 	if err != nil {
 		for _, d := range diffs {
