@@ -21,33 +21,22 @@ import (
 type bootstrap struct {
 	matrix     *outcome.Matrix // of patterns
 	errors     *outcome.Errors
-	all        []uint64  // columns that every model misses
-	n          int64     // queries
-	of         []int32   // query → column; nil where drawing the number of each pattern is quicker
-	shares     []float64 // weight by column
+	all        []uint64 // columns that every model misses
+	n          int64    // queries
+	resample   *prob.Resample
 	start      []float64 // tetrachoric correlations of the data
 	seed       uint64
 	replicates int
 	progress   func(done int)
 }
 
-// perPattern is how many queries are drawn one by one in the time that it takes
-// to draw the number of one pattern.
-const perPattern = 16
-
 func (b *bootstrap) prepare() {
 	b.n = b.matrix.Size(nil)
-	for c := range b.matrix.Columns() {
-		b.shares = append(b.shares, float64(b.matrix.Weight(c)))
+	weights := make([]int64, b.matrix.Columns())
+	for c := range weights {
+		weights[c] = b.matrix.Weight(c)
 	}
-	if b.n > perPattern*int64(len(b.shares)) {
-		return
-	}
-	for c := range b.shares {
-		for range b.matrix.Weight(c) {
-			b.of = append(b.of, int32(c))
-		}
-	}
+	b.resample = prob.NewResample(weights)
 }
 
 // run gives the ratios by law and replicate; NaN where a replicate has none.
@@ -117,18 +106,11 @@ func (w *worker) replicate(r int) (out [laws]float64) {
 // draw gives the weights of a replicate.
 func (w *worker) draw(rng *rand.Rand) {
 	if w.weights == nil {
-		w.weights, w.counts = make([]uint32, len(w.shares)), make([]int64, len(w.shares))
+		w.weights, w.counts = make([]uint32, w.matrix.Columns()), make([]int64, w.matrix.Columns())
 	}
-	if w.of == nil {
-		prob.RandomMultinomial(rng, w.counts, w.n, w.shares)
-		for c, k := range w.counts {
-			w.weights[c] = uint32(k)
-		}
-		return
-	}
-	clear(w.weights)
-	for range w.of {
-		w.weights[w.of[rng.Uint64N(uint64(w.n))]]++
+	w.resample.Draw(rng, w.counts)
+	for c, k := range w.counts {
+		w.weights[c] = uint32(k)
 	}
 }
 

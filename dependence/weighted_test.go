@@ -185,41 +185,55 @@ func TestExplainHuge(t *testing.T) {
 	}
 }
 
-// TestBootstrapLaw: drawing the number of each pattern has the law of drawing each
-// query: means, deviations and quantiles of the ratios agree.
+// TestBootstrapLaw: resampled numbers of patterns give the ratios that resampled
+// queries give, which a slow second way draws and counts one by one.
 func TestBootstrapLaw(t *testing.T) {
 	m := drawn(t, 10, 6, 1500, .05)
 	a := &analysis{matrix: outcome.FromPatterns(m.Models(), m.Patterns(nil)), n: m.Size(nil)}
 	a.count()
 	a.tet = tetrachorics(a.counts, nil, nil)
-	var x [2][]float64
-	for k := range x {
-		b := &bootstrap{matrix: a.matrix, errors: a.errors, all: a.all, start: a.tet, seed: uint64(k), replicates: 3000}
-		if b.prepare(); b.of != nil {
-			t.Fatal("queries are drawn one by one")
-		}
-		if k == 1 {
-			for c, w := range b.shares {
-				b.of = append(b.of, slices.Repeat([]int32{int32(c)}, int(w))...)
+	b := &bootstrap{matrix: a.matrix, errors: a.errors, all: a.all, start: a.tet, seed: 1, replicates: 2000}
+	b.prepare()
+	ratios, err := b.run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := slices.Sorted(slices.Values(ratios[independent]))
+	r := rand.New(rand.NewPCG(3, 3))
+	var y []float64
+	for range 2000 {
+		log, all := 0.0, 0.0
+		wrong := make([]float64, 6)
+		for range 1500 {
+			q, some := r.IntN(1500), false
+			for i := range wrong {
+				if m.Right(i, q) {
+					some = true
+				} else {
+					wrong[i]++
+				}
+			}
+			if !some {
+				all++
 			}
 		}
-		ratios, err := b.run(t.Context())
-		if err != nil {
-			t.Fatal(err)
+		for _, k := range wrong {
+			log += math.Log(k / 1500)
 		}
-		x[k] = slices.Sorted(slices.Values(ratios[singleFactor]))
+		y = append(y, all/1500/math.Exp(log))
 	}
+	slices.Sort(y)
 	// Two samples of one law: the largest distance of their distribution functions.
 	i, j, most := 0, 0, 0.0
-	for i < 3000 && j < 3000 {
-		if x[0][i] <= x[1][j] {
+	for i < 2000 && j < 2000 {
+		if x[i] <= y[j] {
 			i++
 		} else {
 			j++
 		}
-		most = math.Max(most, math.Abs(float64(i-j))/3000)
+		most = math.Max(most, math.Abs(float64(i-j))/2000)
 	}
-	if limit := 1.95 * math.Sqrt(2./3000); most > limit { // 0.1 %
+	if limit := 1.95 * math.Sqrt(2./2000); most > limit { // 0.1 %
 		t.Errorf("distribution functions differ by %.4f, want at most %.4f", most, limit)
 	}
 }

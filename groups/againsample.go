@@ -34,12 +34,16 @@ func (a *again) intervals() error {
 	ranked := a.differences()
 	weight := make([]float64, len(a.weight))
 	counts := make([]int64, len(weight))
+	for at, w := range a.weight {
+		counts[at] = int64(w)
+	}
+	resample := prob.NewResample(counts)
 	r := rand.New(rand.NewPCG(a.Seed, 1<<32))
 	for range n {
 		if err := a.ctx.Err(); err != nil {
 			return err
 		}
-		prob.RandomMultinomial(r, counts, int64(a.n), a.weight)
+		resample.Draw(r, counts)
 		for at, k := range counts {
 			weight[at] = float64(k)
 		}
