@@ -33,7 +33,7 @@ func (c Cells) MarshalText() ([]byte, error) { return c, nil }
 // UnmarshalText reads the word.
 func (c *Cells) UnmarshalText(text []byte) error {
 	if strings.Trim(string(text), "rw.") != "" {
-		return fmt.Errorf("cells: %s holds more than r, w and .", outcome.Quote(string(text)))
+		return fmt.Errorf("cells: %s holds other letters than r and w and the dot", outcome.Quote(string(text)))
 	}
 	*c = slices.Clone(text)
 	return nil
