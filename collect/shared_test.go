@@ -62,18 +62,19 @@ func sharedRun(t *testing.T, w trouble) {
 	events := append(slices.Repeat([]string{"kill"}, w.kills), slices.Repeat([]string{"restart"}, w.restarts)...)
 	r.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 	alive := 0
-	for _, event := range events {
-		time.Sleep(time.Duration(80+r.IntN(240)) * time.Millisecond)
+	for i, event := range events {
+		srv.await((i + 1) * w.queries * len(models) / (len(events) + 1))
+		time.Sleep(time.Duration(r.IntN(50)) * time.Millisecond)
 		if event == "restart" {
 			server.Restart(t, []pgtest.Mode{pgtest.Fast, pgtest.Immediate}[r.IntN(2)])
 			continue
 		}
-		i := r.IntN(w.workers)
-		running[i].Process.Kill()
-		if running[i].Wait() != nil {
+		victim := r.IntN(w.workers)
+		running[victim].Process.Kill()
+		if running[victim].Wait(); running[victim].ProcessState.ExitCode() < 0 { // by the signal
 			alive++
 		}
-		running[i] = start(t, path)
+		running[victim] = start(t, path)
 	}
 	for _, c := range running {
 		// One that was started while the server was away gave up at once, as it should.
@@ -95,6 +96,18 @@ func sharedRun(t *testing.T, w trouble) {
 	}
 	t.Logf("%d kills at work of %d, %d restarts; the endpoint saw %d calls for %d answers, %d on the books; looked %d times",
 		alive, w.kills, w.restarts, srv.total, len(calm.calls), calls, looks)
+}
+
+// await waits until an endpoint has seen so many calls.
+func (s *server) await(calls int) {
+	for limit := time.Now().Add(10 * time.Second); time.Now().Before(limit); time.Sleep(2 * time.Millisecond) {
+		s.mu.Lock()
+		seen := s.total
+		s.mu.Unlock()
+		if seen >= calls {
+			return
+		}
+	}
 }
 
 // watch looks at the run while others collect it.
