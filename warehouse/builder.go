@@ -12,6 +12,7 @@ import (
 // they stand in the text: some engines know them by their place only.
 type builder struct {
 	w    *Warehouse
+	part string // of the table, after its name: TABLESAMPLE …
 	args []any
 }
 
@@ -91,9 +92,9 @@ func (b *builder) source() string {
 		conditions = append(conditions, c)
 	}
 	if len(conditions) == 0 {
-		return "FROM " + b.w.from
+		return "FROM " + b.w.from + b.part
 	}
-	return "FROM " + b.w.from + "\nWHERE " + strings.Join(conditions, "\n  AND ")
+	return "FROM " + b.w.from + b.part + "\nWHERE " + strings.Join(conditions, "\n  AND ")
 }
 
 // windowed reports whether rows are chosen by their time.

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/allwrong/allwrong/outcome"
@@ -13,10 +14,18 @@ type plan struct {
 	w      *Warehouse
 	o      PatternsOptions
 	labels []column
+	seen   *Profile // of a sample, by which rows are held; nil when all rows were profiled
 }
 
 // wordGap is how far apart the numbers of models of different words are.
 const wordGap = 100
+
+// unseen is the number of a model that a sample did not show, or of an attempt;
+// unseenBit is the bit that it sets.
+const (
+	unseen    = 1 << 20
+	unseenBit = stateBroken + 1
+)
 
 // words is how many 64-bit words a pattern takes.
 func (p *plan) words() int { return max(1, (len(p.o.Models)+perWord-1)/perWord) }
@@ -25,7 +34,7 @@ func (p *plan) words() int { return max(1, (len(p.o.Models)+perWord-1)/perWord) 
 // a word, from wordGap times the word on. NULL for the models that are not
 // taken, and for attempts after the first.
 func (p *plan) number(b *builder) string {
-	if len(p.o.Models) == 0 {
+	if len(p.o.Models) == 0 && p.seen == nil {
 		return "CAST(NULL AS int)"
 	}
 	var s strings.Builder
@@ -33,9 +42,21 @@ func (p *plan) number(b *builder) string {
 	for i, name := range p.o.Models {
 		fmt.Fprintf(&s, " WHEN %s THEN %d", b.bind(name), i/perWord*wordGap+i%perWord)
 	}
+	later := "NULL"
+	if p.seen != nil {
+		for _, name := range p.seen.Names() {
+			if _, taken := slices.BinarySearch(p.o.Models, name); !taken {
+				fmt.Fprintf(&s, " WHEN %s THEN NULL", b.bind(name))
+			}
+		}
+		fmt.Fprintf(&s, " ELSE %d", unseen)
+		if p.seen.Attempts == 1 {
+			later = fmt.Sprint(unseen)
+		}
+	}
 	s.WriteString(" END")
 	if p.w.layout.has("attempt") {
-		return "CASE WHEN " + b.whole("attempt") + " <> 0 THEN NULL ELSE " + s.String() + " END"
+		return "CASE WHEN " + b.whole("attempt") + " <> 0 THEN " + later + " ELSE " + s.String() + " END"
 	}
 	return s.String()
 }
@@ -43,11 +64,15 @@ func (p *plan) number(b *builder) string {
 // word is the aggregate that joins the bits of one word.
 func (p *plan) word(k int) string {
 	d := p.w.dialect
+	bit := fmt.Sprintf("CASE WHEN s >= %d THEN %d", stateBroken, stateBroken)
+	if p.seen != nil {
+		bit += fmt.Sprintf(" WHEN i = %d THEN %d", unseen, unseenBit)
+	}
 	switch {
 	case p.words() == 1:
-		return d.or(d.power(fmt.Sprintf("CASE WHEN s >= %d THEN %d ELSE i + s END", stateBroken, stateBroken)))
+		return d.or(d.power(bit + " ELSE i + s END"))
 	case k == 0:
-		return d.or(fmt.Sprintf("CASE WHEN s >= %d THEN %s WHEN i < %d THEN %s END", stateBroken, d.power(fmt.Sprint(stateBroken)), wordGap, d.power("i + s")))
+		return d.or(d.power(fmt.Sprintf("%s WHEN i < %d THEN i + s END", bit, wordGap)))
 	}
 	from := k * wordGap
 	return d.or(fmt.Sprintf("CASE WHEN s < %d AND i >= %d AND i < %d THEN %s END", stateBroken, from, from+wordGap, d.power(fmt.Sprintf("i + s - %d", from))))

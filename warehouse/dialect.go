@@ -39,6 +39,10 @@ type dialect struct {
 	fence    string                                     // ends a subselect whose expressions are to be computed once a row
 	hash     [2]string                                  // statements that have rows grouped by hashing, not by sorting, and that undo it; empty where engines choose well
 
+	// sample gives what follows a table's name so that a small part of it is read;
+	// empty where that is not worth it. Nil for an engine that knows no such thing.
+	sample func(ctx context.Context, w *Warehouse) (string, error)
+
 	dollars, backslashes, backquotes bool // what else quotes in this engine, for the check of users' SQL
 
 	// explain says in a sentence what an error of the engine means and what to

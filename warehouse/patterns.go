@@ -49,11 +49,11 @@ func (w *Warehouse) Patterns(ctx context.Context, o PatternsOptions) (*Patterns,
 		}
 		o.Models = profile.Names()
 	}
-	p, err := w.newPlan(o)
-	if err != nil {
-		return nil, err
-	}
-	b := &builder{w: w}
+	return w.patterns(ctx, o, o.Models, nil)
+}
+
+func (p *plan) count(ctx context.Context) (*Patterns, error) {
+	w, b := p.w, &builder{w: p.w}
 	statement := p.perPattern(b)
 	c := newCounting(p)
 	before := w.received.bytes.Load()
@@ -110,11 +110,11 @@ type counting struct {
 	index  map[string]int
 	out    Patterns
 
-	broken, nameless, conflicts int64
-	graded, bits                int64
-	options                     int64   // queries whose options differ
-	relabelled                  []int64 // queries whose labels differ, by key
-	checked                     map[string]bool
+	broken, unseen, nameless, conflicts int64
+	graded, bits                        int64
+	options                             int64   // queries whose options differ
+	relabelled                          []int64 // queries whose labels differ, by key
+	checked                             map[string]bool
 }
 
 func newCounting(p *plan) *counting {
@@ -200,6 +200,9 @@ func (c *counting) decode(words []sql.NullInt64, queries int64) string {
 	if words[0].Int64>>stateBroken&1 != 0 {
 		c.broken += queries
 	}
+	if words[0].Int64>>unseenBit&1 != 0 {
+		c.unseen += queries
+	}
 	for i := range c.p.o.Models {
 		bits := words[i/perWord].Int64 >> (i % perWord)
 		state, n := cellMissing, int64(0)
@@ -233,6 +236,8 @@ func (c *counting) add(g group) {
 func (c *counting) refuse(ctx context.Context) error {
 	p := c.p
 	switch {
+	case c.unseen > 0:
+		return errUnseen
 	case c.broken > 0:
 		_, err := p.w.profile(ctx, p.o.threshold())
 		if err == nil {

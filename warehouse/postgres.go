@@ -60,6 +60,7 @@ var postgres = dialect{
 		"SELECT set_config(name, 'off', true) FROM pg_catalog.pg_settings WHERE name = 'enable_sort' AND current_setting('server_version_num')::int >= 130000",
 		"SELECT set_config(name, reset_val, true) FROM pg_catalog.pg_settings WHERE name = 'enable_sort'",
 	},
+	sample:      samplePostgres,
 	dollars:     true,
 	backslashes: true,
 	explain:     explainPostgres,

@@ -46,7 +46,7 @@ func (w *Warehouse) Profile(ctx context.Context) (*Profile, error) { return w.pr
 func (w *Warehouse) profile(ctx context.Context, threshold float64) (*Profile, error) {
 	b := &builder{w: w}
 	statement := b.profile(threshold)
-	p := &profiling{w: w, out: &Profile{Attempts: 1}, at: map[string]int{}}
+	p := newProfiling(w)
 	if err := w.rows(ctx, "counting its rows", statement, b.args, p.read); err != nil {
 		return nil, err
 	}
@@ -100,6 +100,10 @@ type profiling struct {
 	nameless int64          // rows without a query
 	bad      [16]int64      // rows by state from stateBroken on
 	example  [16]string
+}
+
+func newProfiling(w *Warehouse) *profiling {
+	return &profiling{w: w, out: &Profile{Attempts: 1}, at: map[string]int{}}
 }
 
 func (p *profiling) read(rows *sql.Rows) error {
