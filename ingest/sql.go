@@ -34,7 +34,7 @@ const FormatSQL = "sql"
 // by the engine. The SHA-256 of such an input is over its records, without the
 // long fields, as they came: in order of query, model and attempt.
 func (r *reader) database(src source) error {
-	in := Input{Path: src.path, Format: FormatSQL}
+	in := Input{Path: warehouse.Shown(src.path), Format: FormatSQL}
 	if p := r.opt.Prefer; p == outcome.PreferNewest || p == outcome.PreferFirst {
 		return r.refuse(in, errors.New("the rows of a database have no order, so none is the newest or the first: say --prefer right-if-any, or choose one row per cell in a query"))
 	}

@@ -16,6 +16,10 @@ func noSecret(s string) error {
 	return fmt.Errorf("%s: a password stands in the URL, and URLs are printed and kept: take it out and say it by the environment (PGPASSWORD or ~/.pgpass, TRINO_PASSWORD)", withoutSecret(s))
 }
 
+// Shown is a URL as it may be printed: without the password that should not
+// stand in it.
+func Shown(url string) string { return withoutSecret(url) }
+
 // hasSecret looks at the text, because drivers read in their own way what
 // net/url refuses or takes for something else: a password that holds a /, ? or #
 // ends the host for one of them, and a ; parts parameters for another.

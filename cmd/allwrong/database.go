@@ -53,7 +53,7 @@ func (d *database) check(paths []string) error {
 	case !d.offered:
 		return usagef("%s is a database, which this command does not read: allwrong convert it to a file first", databases[0])
 	case d.source.Query == "" && d.source.Table == "":
-		return usagef("%s is a database: say what to read of it by --table NAME or --query SQL", databases[0])
+		return usagef("%s is a database: say what to read of it by --table NAME or --query SQL", warehouse.Shown(databases[0]))
 	case d.source.Query != "" && d.source.Table != "":
 		return usagef("--query and --table: choose one")
 	case d.source.Query != "" && d.source.Where != "":
@@ -117,19 +117,17 @@ func (r *reading) count(ctx context.Context, paths []string, all bool, labels []
 }
 
 func (r *reading) patterns(ctx context.Context, c *counted, all bool, labels []string) (*warehouse.Patterns, error) {
-	profile, err := c.warehouse.Profile(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.matched(profile.Names()); err != nil {
-		return nil, err
-	}
-	if all && (profile.Attempts > 1 || profile.Graded > 0) {
-		return nil, nil
-	}
 	c.how = r.counting(labels)
-	c.how.Models = slices.DeleteFunc(profile.Names(), func(m string) bool { return !r.keep(m) })
-	return c.warehouse.Patterns(ctx, c.how)
+	return c.warehouse.Count(ctx, c.how, func(profile *warehouse.Profile) ([]string, error) {
+		if err := r.matched(profile.Names()); err != nil {
+			return nil, err
+		}
+		if all && (profile.Attempts > 1 || profile.Graded > 0) {
+			return nil, nil
+		}
+		c.how.Models = slices.DeleteFunc(profile.Names(), func(m string) bool { return !r.keep(m) })
+		return c.how.Models, nil
+	})
 }
 
 func (r *reading) open(ctx context.Context, path string, labels []string) (*warehouse.Warehouse, error) {

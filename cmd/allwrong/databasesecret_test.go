@@ -51,8 +51,8 @@ func TestSecretsStaySecret(t *testing.T) {
 	url := server.New(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("PGPASSWORD", secret)
-	pgtest.Exec(t, url, `create table outcomes (query text, model text, verdict text);
-		insert into outcomes select 'q' || n, m, case when (n * 7 + length(m)) % 3 > 0 then 'right' else 'wrong' end from generate_series(1, 200) n, unnest(array['a', 'bb', 'ccc']) m`)
+	pgtest.Exec(t, url, `create table outcomes (query text, model text, verdict text, time timestamptz);
+		insert into outcomes select 'q' || n, m, case when (n * 7 + length(m)) % 3 > 0 then 'right' else 'wrong' end, '2026-01-01' from generate_series(1, 200) n, unnest(array['a', 'bb', 'ccc']) m`)
 	locked := strings.Replace(url, pgtest.Role+"@", "locked@", 1)
 	closed := "postgres://me@127.0.0.1:1/grades"
 	for _, command := range readers {
@@ -87,6 +87,17 @@ func TestSecretsStaySecret(t *testing.T) {
 				t.Errorf("exit status %d: %s", code, stderr)
 			}
 		})
+	}
+	open := strings.Replace(url, pgtest.Role+"@", pgtest.Role+":"+secret+"@", 1)
+	for _, args := range [][]string{
+		{"certify", open}, {"certify", open, open, "--table", "outcomes"}, {"certify", open, "nosuch.jsonl", "--table", "outcomes"}, {"describe", open, url, "--table", "outcomes"},
+		{"certify", open, "--query", "select 1", "--table", "outcomes"}, {"certify", open, "--table", "outcomes", "--explain-sql"}, {"certify", open + "&run=x"}, {"describe", open + "&run=x"},
+		{"certify", strings.Replace(open, "postgres://", "mysql://", 1), "--table", "outcomes"}, {"certify", strings.Replace(open, "postgres://", "trino://", 1), "--table", "outcomes"},
+		{"certify", url, "--table", "outcomes", "--ledger", open}, {"watch", open}, {"convert", url, "--table", "outcomes", "-o", open}, {"audit", open}, {"certify", "--nosuch", open}, {"verify", open}, {"plot", open}, {"grade", open},
+	} {
+		if _, stderr, code := quiet(t, args...); code == 0 {
+			t.Errorf("allwrong %s: exit status 0: %s", strings.Join(args, " "), stderr)
+		}
 	}
 	for _, more := range []string{"--json", "--explain-sql"} {
 		if _, stderr, code := quiet(t, "certify", url, "--table", "outcomes", more); code != 0 {

@@ -46,10 +46,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintln(stderr, "allwrong: stopped")
 		return exitFailed
 	case errors.As(err, &bad), errors.As(err, &use):
-		fmt.Fprintf(stderr, "allwrong: %v\nHelp: %s --help\n", err, cmd.CommandPath())
+		fmt.Fprintf(stderr, "allwrong: %s\nHelp: %s --help\n", withoutPasswords(err.Error()), cmd.CommandPath())
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "allwrong: %v\n", err)
+	fmt.Fprintf(stderr, "allwrong: %s\n", withoutPasswords(err.Error()))
 	return exitFailed
 }
 
