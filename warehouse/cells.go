@@ -115,14 +115,24 @@ func (p *plan) perPattern(b *builder) string {
 	for i := range p.labels {
 		by = append(by, fmt.Sprintf("l%d", i))
 	}
-	list := append(by[:len(by):len(by)], "count(*)", "CAST(sum(n) AS bigint)", "CAST(sum(g) AS bigint)", "count(CASE WHEN "+b.nameless("q")+" THEN 1 END)")
+	list := append(by[:len(by):len(by)], "count(*) AS c", "CAST(sum(n) AS bigint) AS n", "CAST(sum(g) AS bigint) AS g", "count(CASE WHEN "+b.nameless("q")+" THEN 1 END) AS z")
+	single := append(by[:len(by):len(by)], "1", "n", "g", "0")
 	if p.hasOptions() {
-		list = append(list, "count(CASE WHEN o <> oo THEN 1 END)")
+		list, single = append(list, "count(CASE WHEN o <> oo THEN 1 END) AS oo"), append(single, "0")
 	}
 	for i := range p.labels {
-		list = append(list, fmt.Sprintf("count(CASE WHEN l%d <> ll%d THEN 1 END)", i, i))
+		list, single = append(list, fmt.Sprintf("count(CASE WHEN l%d <> ll%d THEN 1 END) AS ll%d", i, i, i)), append(single, "0")
 	}
-	return "SELECT " + strings.Join(list, ", ") + "\nFROM (\n" + p.perQuery(b) + "\n) AS queries\nGROUP BY " + strings.Join(by, ", ") + fmt.Sprintf("\nLIMIT %d", maxPatterns+1)
+	end := "\nGROUP BY " + strings.Join(by, ", ") + fmt.Sprintf("\nLIMIT %d", maxPatterns+1)
+	if p.o.Alone == 0 {
+		return "SELECT " + strings.Join(list, ", ") + "\nFROM (\n" + p.perQuery(b) + "\n) AS queries" + end
+	}
+	// Single queries come from the same rows per query, which engines keep: they
+	// would cost as much again in a statement of their own.
+	list, single = append(list, p.w.dialect.asText("NULL", textual)+" AS id"), append(single, b.id("q")+" AS id")
+	return "WITH queries AS (\n" + p.perQuery(b) + "\n)\nSELECT * FROM (\nSELECT " + strings.Join(list, ", ") + "\nFROM queries" + end +
+		"\n) AS patterns\nUNION ALL\nSELECT * FROM (\nSELECT " + strings.Join(single, ", ") + "\nFROM queries\nWHERE " + p.alone(p.part) +
+		fmt.Sprintf("\nLIMIT %d\n) AS alone", p.o.Alone+1)
 }
 
 // newPlan checks what is asked for.

@@ -58,15 +58,8 @@ func (p *plan) finder(b *builder, condition string, limit int, differ []string) 
 	for k := range p.words() {
 		w := fmt.Sprintf("w%d", k)
 		list, parts = append(list, w), append(parts, w)
-		for _, part := range []struct {
-			name string
-			from int
-		}{{"r", stateRight}, {"x", stateWrong}, {"n", stateNoAnswer}} {
-			at := w
-			if part.from > 0 {
-				at = d.right(w, part.from)
-			}
-			parts = append(parts, fmt.Sprintf("%s AS %s%d", d.and(at, fmt.Sprint(1<<perWord-1)), part.name, k))
+		for _, part := range []string{"r", "x", "n"} {
+			parts = append(parts, fmt.Sprintf("%s AS %s%d", p.part(part, k), part, k))
 		}
 	}
 	for i, name := range differ {
@@ -79,11 +72,25 @@ func (p *plan) finder(b *builder, condition string, limit int, differ []string) 
 	return text
 }
 
-// complete is the condition that every model was observed on a query.
-func (p *plan) complete() []string {
+// part is the expression of a part of a word: the models that are right, r, wrong,
+// x, or without an answer, n.
+func (p *plan) part(name string, k int) string {
+	at := fmt.Sprintf("w%d", k)
+	if from := map[string]int{"r": stateRight, "x": stateWrong, "n": stateNoAnswer}[name]; from > 0 {
+		at = p.w.dialect.right(at, from)
+	}
+	return p.w.dialect.and(at, fmt.Sprint(1<<perWord-1))
+}
+
+// named is the name of a part, where it was computed before.
+func named(name string, k int) string { return fmt.Sprintf("%s%d", name, k) }
+
+// complete is the condition that every model was observed on a query; part says
+// how parts of words are called.
+func (p *plan) complete(part func(string, int) string) []string {
 	var out []string
 	for k := range p.words() {
-		r, x, n := fmt.Sprintf("r%d", k), fmt.Sprintf("x%d", k), fmt.Sprintf("n%d", k)
+		r, x, n := part("r", k), part("x", k), part("n", k)
 		seen := p.or(r, x)
 		if !p.o.NoAnswerMissing {
 			seen = p.or(seen, n)
@@ -108,24 +115,34 @@ func (w *Warehouse) Alone(ctx context.Context, o PatternsOptions, limit int) ([]
 	if err != nil || p == nil {
 		return nil, err
 	}
-	condition := p.complete()
-	var some []string
-	for k := range p.words() {
-		r := fmt.Sprintf("r%d", k)
-		some = append(some, "CASE WHEN "+r+" <> 0 THEN 1 ELSE 0 END")
-		condition = append(condition, w.dialect.and(r, r+" - 1")+" = 0")
-	}
-	condition = append(condition, strings.Join(some, " + ")+" = 1")
-	list, err := p.find(ctx, "finding queries that one model alone gets right", strings.Join(condition, "\n  AND "), limit)
+	list, err := p.find(ctx, "finding queries that one model alone gets right", p.alone(named), limit)
 	var out []Alone
 	for _, f := range list {
-		for k, word := range f.words {
-			if r := uint64(word) & (1<<perWord - 1); r != 0 {
-				out = append(out, Alone{f.id, p.o.Models[k*perWord+bits.TrailingZeros64(r)]})
-			}
-		}
+		out = append(out, Alone{f.id, p.o.Models[onlyRight(f.words)]})
 	}
 	return out, err
+}
+
+// alone is the condition that every model was observed and exactly one is right.
+func (p *plan) alone(part func(string, int) string) string {
+	condition := p.complete(part)
+	var some []string
+	for k := range p.words() {
+		r := part("r", k)
+		some = append(some, "CASE WHEN "+r+" <> 0 THEN 1 ELSE 0 END")
+		condition = append(condition, p.w.dialect.and(r, r+" - 1")+" = 0")
+	}
+	return strings.Join(append(condition, strings.Join(some, " + ")+" = 1"), "\n  AND ")
+}
+
+// onlyRight is the number of the one model that is right.
+func onlyRight(words []int64) int {
+	for k, word := range words {
+		if r := uint64(word) & (1<<perWord - 1); r != 0 {
+			return k*perWord + bits.TrailingZeros64(r)
+		}
+	}
+	return 0
 }
 
 // AllWrong lists, by id, the queries on which every model was observed and none
@@ -135,7 +152,7 @@ func (w *Warehouse) AllWrong(ctx context.Context, o PatternsOptions, limit int) 
 	if err != nil || p == nil {
 		return nil, err
 	}
-	condition := p.complete()
+	condition := p.complete(named)
 	for k := range p.words() {
 		condition = append(condition, fmt.Sprintf("r%d = 0", k))
 	}

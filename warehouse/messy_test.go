@@ -378,6 +378,21 @@ func (s shape) compare(t *testing.T, set *outcome.Set, rows []row, url string) s
 	if p.Bytes == 0 {
 		t.Error("no bytes came back")
 	}
+	for _, most := range []int{1, 1000} {
+		o := warehouse.PatternsOptions{Models: taken, Slices: keys, NoAnswerMissing: s.noAnswerNo, Prefer: s.prefer, ScoreThreshold: s.threshold, Alone: most}
+		with, err := w.Patterns(ctx, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Slices = nil
+		alone, err := w.Alone(ctx, o, 0)
+		if len(alone) > most {
+			alone = nil
+		}
+		if err != nil || with.Digest != p.Digest || !slices.Equal(with.Alone, alone) {
+			t.Errorf("at most %d alone: %v, digest %s, %v\nwant %s, %v", most, err, with.Digest, with.Alone, p.Digest, alone)
+		}
+	}
 	s.compareQueries(t, w, m, taken)
 	return p.Digest
 }

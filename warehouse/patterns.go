@@ -1,9 +1,11 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
 )
@@ -15,6 +17,7 @@ type PatternsOptions struct {
 	NoAnswerMissing bool           // no answer is missing, instead of wrong
 	Prefer          outcome.Prefer // which of two verdicts on one cell wins: PreferNone or PreferRight
 	ScoreThreshold  float64        // the score from which a cell without a verdict is right, in (0, 1]; 0 means 1
+	Alone           int            // list the queries that one model alone gets right, unless there are more than so many
 }
 
 // Patterns is what a database holds, seen from far enough that no single query
@@ -31,6 +34,7 @@ type Patterns struct {
 	Merged   int64   // rows that repeat a verdict on the same cell
 	Settled  int64   // verdicts that gave way to another, by Prefer
 	NoAnswer []int64 // cells without an answer, by model
+	Alone    []Alone // by id, where asked for and not too many
 	Bytes    int64   // that came back from the engine
 	Digest   string  // SHA-256, hexadecimal, of what was counted: equal for equal counts, whatever the engine
 }
@@ -61,6 +65,9 @@ func (p *plan) count(ctx context.Context) (*Patterns, error) {
 		return nil, err
 	}
 	if err := c.refuse(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.list(); err != nil {
 		return nil, err
 	}
 	out, err := c.result()
@@ -126,6 +133,7 @@ func (c *counting) read(rows *sql.Rows) error {
 	words, labels := make([]sql.NullInt64, c.p.words()), make([]sql.NullString, len(c.p.labels))
 	differ := make([]int64, len(labels))
 	var options sql.NullInt64
+	var id sql.NullString
 	var queries, n, graded, nameless, optionsDiffer int64
 	var dest []any
 	for i := range words {
@@ -144,9 +152,17 @@ func (c *counting) read(rows *sql.Rows) error {
 	for i := range differ {
 		dest = append(dest, &differ[i])
 	}
+	if c.p.o.Alone > 0 {
+		dest = append(dest, &id)
+	}
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
 			return err
+		}
+		if id.Valid {
+			c.out.Bytes += int64(len(id.String))
+			c.alone(id.String, words)
+			continue
 		}
 		if len(c.groups) == maxPatterns {
 			return &readError{c.tooMany()}
@@ -171,6 +187,29 @@ func (c *counting) read(rows *sql.Rows) error {
 		}
 		g.states = c.decode(words, queries)
 		c.add(g)
+	}
+	return nil
+}
+
+// alone notes a query that one model alone gets right.
+func (c *counting) alone(id string, words []sql.NullInt64) {
+	values := make([]int64, len(words))
+	for i, w := range words {
+		values[i] = w.Int64
+	}
+	c.out.Alone = append(c.out.Alone, Alone{id, c.p.o.Models[onlyRight(values)]})
+}
+
+// list puts the queries found in order, or leaves them out when they are too many.
+func (c *counting) list() error {
+	if len(c.out.Alone) > c.p.o.Alone {
+		c.out.Alone = nil
+	}
+	slices.SortFunc(c.out.Alone, func(a, b Alone) int { return cmp.Compare(a.Query, b.Query) })
+	for _, a := range c.out.Alone {
+		if err := outcome.CheckName("query", a.Query); err != nil {
+			return fmt.Errorf("%s: %w", c.p.w.Name(), err)
+		}
 	}
 	return nil
 }
