@@ -43,8 +43,8 @@
 // Of things that are alike only the number drawn matters. [BinomialQuantile] and [HypergeometricQuantile] turn one
 // uniform into such a number, exactly, and [Keyed] gives the uniform to a name, so that a part of any data is the
 // same part wherever it is drawn; [MultiHypergeometric] draws a sample from many kinds. Where many draws are needed,
-// [RandomBinomial] (transformed rejection, Hörmann 1993) and [RandomMultinomial] take them from a [Stream]. None of
-// them takes longer because there are more things. [FixedBetUpper] bounds a mean from the numbers of its values.
+// [RandomBinomial] (transformed rejection, Hörmann 1993) and [RandomMultinomial] take them from a [Stream], and
+// [Resample] those of a bootstrap. None of them takes longer because there are more things. [FixedBetUpper] bounds a mean from the numbers of its values.
 //
 // # Limits
 //
