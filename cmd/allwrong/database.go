@@ -118,6 +118,9 @@ func (r *reading) count(ctx context.Context, paths []string, all bool, labels []
 
 func (r *reading) patterns(ctx context.Context, c *counted, all bool, labels []string) (*warehouse.Patterns, error) {
 	c.how = r.counting(labels)
+	if all {
+		c.how.Alone = certify.MaxFragile
+	}
 	return c.warehouse.Count(ctx, c.how, func(profile *warehouse.Profile) ([]string, error) {
 		if err := r.matched(profile.Names()); err != nil {
 			return nil, err
@@ -158,15 +161,13 @@ func (c *counted) warnings(r *reading) []certify.Warning {
 func (c *counted) close() { c.warehouse.Close() }
 
 // listFragile names the fragile queries of a certificate, which came without names.
-func (c *counted) listFragile(ctx context.Context, f *certify.Fragile) error {
-	if f == nil || f.Queries == 0 || f.Queries > certify.MaxFragile {
-		return nil
+func (c *counted) listFragile(f *certify.Fragile) {
+	if f == nil || f.Queries != int64(len(c.Alone)) {
+		return
 	}
-	list, err := c.warehouse.Alone(ctx, c.how, certify.MaxFragile)
-	for _, a := range list {
+	for _, a := range c.Alone {
 		f.List = append(f.List, certify.FragileQuery(a))
 	}
-	return err
 }
 
 // gathered is the first attempts of what was read or counted, and what is to be said of it.
@@ -221,7 +222,9 @@ func (o *certifyOptions) explainSQL(cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	defer w.Close()
-	statements, err := w.Statements(r.counting(labels))
+	how := r.counting(labels)
+	how.Alone = certify.MaxFragile
+	statements, err := w.Statements(how)
 	if err != nil {
 		return err
 	}
