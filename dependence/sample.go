@@ -36,8 +36,9 @@ func sample(m *outcome.Matrix, labels []string, most int, seed uint64, purpose s
 	}
 	var out []sampled
 	for i, g := range groups {
+		key := digest + g.Key
 		for k := range take[i] {
-			out = append(out, sampled{g.Column, digest + g.Key, int(k)})
+			out = append(out, sampled{g.Column, key, int(k)})
 		}
 	}
 	return out
