@@ -12,16 +12,18 @@ import (
 // PostgreSQL. All in which the two differ is behind it. Statements are written
 // once, with a question mark for each argument.
 type database interface {
-	write(ctx context.Context) (session, error) // opens the connection that writes, and makes the tables if there are none
-	pool() *sql.DB                              // of connections that read
-	sql(statement string) string                // as this kind of database takes it
-	gone(q asker, lease time.Duration) ([]string, error)
-	snapshot() *sql.TxOptions // of a transaction that sees one moment
-	passing(err error) bool   // whether the same may go well in a while
-	explain(err error) error  // says what is to be done about it
-	unstorable(text string) string
-	still() error // whether what was read stood still, where it had to
+	write(ctx context.Context) (session, error)                  // connects the one that writes, and makes the tables if there are none
+	readable(ctx context.Context) error                          // refuses what is no run of ours, or newer than this program
+	pool() *sql.DB                                               // of connections that read
+	sql(statement string) string                                 // as this kind of database takes it
+	snapshot() *sql.TxOptions                                    // of a transaction that sees one moment
+	gone(q asker, lease time.Duration) (ids []string, err error) // the processes that are dead
 	self() (id string, pid int)
+	passing(err error) bool        // whether the same may go well in a while
+	explain(err error) error       // says which run it is about, and what to do
+	failed(err error) error        // is explain for what the database says, and leaves the rest
+	unstorable(text string) string // why a text is not taken; empty: it is
+	still() error                  // whether what was read stood still, where it had to
 	close() error
 }
 

@@ -147,7 +147,7 @@ func OpenFile(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db}
-	if err := check(ctx, db); err != nil {
+	if err := db.readable(ctx); err != nil {
 		db.close()
 		return nil, db.explain(err)
 	}
@@ -170,17 +170,6 @@ func databaseAt(path string) (database, error) {
 		return fileToRead(path)
 	}
 	return nil, err
-}
-
-// check refuses a database that is not ours, or newer than this program.
-func check(ctx context.Context, db database) error {
-	switch d := db.(type) {
-	case *file:
-		return d.check(ctx, d.read)
-	case *shared:
-		return d.readable(ctx)
-	}
-	return nil
 }
 
 // newer refuses tables that a later program made.

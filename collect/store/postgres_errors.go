@@ -70,6 +70,14 @@ func (d *shared) explain(err error) error {
 	return &explained{fmt.Sprintf("%s, run %q", d.address, d.run), err, advice(err)}
 }
 
+func (d *shared) failed(err error) error {
+	var said *pgconn.PgError
+	if errors.As(err, &said) {
+		return d.explain(err)
+	}
+	return err
+}
+
 // explained is an error with its place and advice.
 type explained struct {
 	where string
@@ -111,6 +119,8 @@ func advice(err error) string {
 		return "make room on the server's disk, and start again: what was answered is on record"
 	case said.Code == "25006":
 		return "this server is read only, a standby perhaps: name the one that is written to"
+	case said.Code == "22021":
+		return "PostgreSQL stores no NUL and no text that is not UTF-8"
 	case said.Code == "42P01" || said.Code == "42703":
 		return "a table of the run is missing or was changed"
 	}

@@ -86,7 +86,7 @@ func TestRights(t *testing.T) {
 	begun(t, s, run)
 	answerAll(t, s, 1, 1)
 	pgtest.Exec(t, at.url, "REVOKE INSERT ON allwrong_r.reservation FROM "+pgtest.Role)
-	if _, err := s.Claim(t.Context(), Place{Query: 1, Budget: 100}); err == nil || !strings.Contains(err.Error(), "permission denied for table reservation") {
+	if _, err := s.Claim(t.Context(), Place{Query: 1, Budget: 100}); err == nil || !strings.Contains(err.Error(), `run "r": ERROR: permission denied for table reservation`) {
 		t.Errorf("without the right to reserve: %v", err)
 	}
 	pgtest.Exec(t, at.url, "GRANT INSERT ON allwrong_r.reservation TO "+pgtest.Role)

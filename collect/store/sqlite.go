@@ -160,6 +160,9 @@ func (f *file) check(ctx context.Context, db interface {
 	return newer(have)
 }
 
+func (f *file) readable(ctx context.Context) error { return f.check(ctx, f.read) }
+
+func (f *file) failed(err error) error      { return err }
 func (f *file) pool() *sql.DB               { return f.read }
 func (f *file) sql(statement string) string { return statement }
 func (f *file) snapshot() *sql.TxOptions    { return &sql.TxOptions{ReadOnly: true} }

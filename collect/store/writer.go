@@ -119,7 +119,7 @@ func (s *Store) commit(batch *[]*op) error {
 			return nil
 		}
 		if !s.db.passing(err) {
-			return err
+			return s.db.failed(err)
 		}
 		if away := time.Since(s.good); away > s.lease {
 			return fmt.Errorf("no transaction for %s: %w", away.Round(time.Second), s.db.explain(err))
