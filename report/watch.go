@@ -122,7 +122,7 @@ func watchedRates(p *page, s Watched) {
 	slices.SortStableFunc(rows[own:], func(a, b row) int {
 		return cmp.Compare(max(b.Change, b.Ever), max(a.Change, a.Ever))
 	})
-	t := table{head: []string{"watched", "rate", "level", "queries", "hits", "seen", "shift", "level"}, left: []bool{true, true}}
+	t := table{head: []string{"watched", "rate", "level", "queries", "hits", "seen", "shift", "ever"}, left: []bool{true, true}}
 	for i, r := range rows {
 		if i == watchedRows && len(rows) > watchedRows+1 {
 			t.add(fmt.Sprintf("… %d more", len(rows)-i), "", "", "", "", "", "", "")
@@ -162,7 +162,7 @@ func toAlarm(x float64) string {
 
 // watchedPromise says how often an alarm is false.
 func watchedPromise(s Watched) string {
-	text := "Shift alarms: at most one false one in " + count(int64(s.Options.RunLength)) + " queries"
+	text := "Shift and ever: evidence, as a part of what raises the alarm. Shift alarms: at most one false one in " + count(int64(s.Options.RunLength)) + " queries"
 	if s.PerDay > 0 {
 		text += ", which take " + days(s.Options.RunLength/s.PerDay) + " at " + count(int64(s.PerDay+0.5)) + " a day"
 	}
