@@ -8,5 +8,10 @@ cd "$(dirname "$0")/.."
 if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
   apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql >/dev/null
 fi
-mapfile -t packages < <(grep -rl --include='*_test.go' '"github.com/allwrong/allwrong/internal/pgtest"' . | xargs -n 1 dirname | sort -u)
-ALLWRONG_NEED_POSTGRES=1 go test -count 1 -timeout 5m "$@" ./internal/pgtest "${packages[@]}"
+export ALLWRONG_NEED_POSTGRES=1
+mapfile -t files < <(grep -rl --include='*_test.go' '"github.com/allwrong/allwrong/internal/pgtest"' .)
+mapfile -t packages < <(printf '%s\n' "${files[@]}" | xargs -n 1 dirname | grep -v '^./cmd/' | sort -u)
+go test -count 1 -timeout 10m "$@" ./internal/pgtest "${packages[@]}"
+# Of the commands, whose tests are many, those that name a database.
+tests=$(grep -h '^func Test' $(printf '%s\n' "${files[@]}" | grep '^./cmd/') | sed 's/func \(Test[A-Za-z0-9]*\).*/\1/' | paste -sd'|')
+go test -count 1 -timeout 10m -run "^($tests)\$" "$@" ./cmd/allwrong
