@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -44,7 +45,7 @@ const maxPatterns = 1 << 21
 
 // Patterns counts. Errors: what Profile would refuse; rows that disagree on a
 // cell, unless Prefer settles it (*ConflictError); a query whose labels differ
-// between its rows; more than two million patterns.
+// between its rows; more than two million patterns (ErrManyPatterns).
 func (w *Warehouse) Patterns(ctx context.Context, o PatternsOptions) (*Patterns, error) {
 	if o.Models == nil {
 		profile, err := w.profile(ctx, o.threshold())
@@ -214,12 +215,16 @@ func (c *counting) list() error {
 	return nil
 }
 
+// ErrManyPatterns is what an error is when most queries show a pattern of their
+// own, as with many models: then counting says no less than the rows do.
+var ErrManyPatterns = errors.New("too many patterns of verdicts to hold")
+
 func (c *counting) tooMany() error {
 	says := "take fewer models (--models, --exclude)"
 	if len(c.p.labels) > 0 {
 		says += ", or no slices"
 	}
-	return fmt.Errorf("%s: more than %d patterns of verdicts came back, too many to hold: %s", c.p.w.Name(), maxPatterns, says)
+	return fmt.Errorf("%s: %w: more than %d came back: %s", c.p.w.Name(), ErrManyPatterns, maxPatterns, says)
 }
 
 func (c *counting) label(i int, value string) error {

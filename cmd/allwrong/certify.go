@@ -192,7 +192,7 @@ func (o *certifyOptions) count(cmd *cobra.Command, paths []string) (*counted, er
 	if o.Cluster != "" || o.Method == certify.Scores || o.Attempts == certify.AttemptsAll || byQuery {
 		return nil, nil
 	}
-	return o.Reading.count(cmd.Context(), paths, true, o.labels())
+	return o.Reading.count(cmd, paths, true, o.labels())
 }
 
 // labels are the labels that the options name.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -94,26 +95,30 @@ type counted struct {
 
 // count lets a database do the counting: only patterns of first attempts come
 // back, under the labels named. It gives nil where that does not answer the
-// question: of files, with a ledger, and, where all is asked for, of several
-// attempts and graded scores. Then the rows themselves are to be read. The
-// caller closes what it gets.
-func (r *reading) count(ctx context.Context, paths []string, all bool, labels []string) (*counted, error) {
+// question: of files, with a ledger, where patterns are nearly as many as queries,
+// and, where all is asked for, of several attempts and graded scores. Then the
+// rows themselves are to be read. The caller closes what it gets.
+func (r *reading) count(cmd *cobra.Command, paths []string, all bool, labels []string) (*counted, error) {
 	if len(paths) != 1 || !isDatabase(paths[0]) || r.Ledger != "" {
 		return nil, nil
 	}
 	if err := r.usable(paths); err != nil {
 		return nil, err
 	}
-	w, err := r.open(ctx, paths[0], labels)
+	w, err := r.open(cmd.Context(), paths[0], labels)
 	if err != nil {
 		return nil, err
 	}
 	c := &counted{warehouse: w}
-	if c.Patterns, err = r.patterns(ctx, c, all, labels); err != nil || c.Patterns == nil {
-		w.Close()
-		return nil, err
+	if c.Patterns, err = r.patterns(cmd.Context(), c, all, labels); err == nil && c.Patterns != nil {
+		return c, nil
 	}
-	return c, nil
+	w.Close()
+	if errors.Is(err, warehouse.ErrManyPatterns) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: nearly each query shows a pattern of its own: reading row by row\n", w.Name())
+		return nil, nil
+	}
+	return nil, err
 }
 
 func (r *reading) patterns(ctx context.Context, c *counted, all bool, labels []string) (*warehouse.Patterns, error) {
@@ -181,7 +186,7 @@ type gathered struct {
 
 // gather reads or counts for what needs first attempts only.
 func (r *reading) gather(cmd *cobra.Command, paths, labels []string) (*gathered, error) {
-	c, err := r.count(cmd.Context(), paths, false, labels)
+	c, err := r.count(cmd, paths, false, labels)
 	if err != nil {
 		return nil, err
 	}
