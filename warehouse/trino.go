@@ -56,6 +56,7 @@ var trinoDB = dialect{
 	or:      func(expr string) string { return "bitwise_or_agg(" + expr + ")" },
 	and:     func(a, b string) string { return "bitwise_and(" + a + ", " + b + ")" },
 	right:   func(a string, by int) string { return fmt.Sprintf("bitwise_right_shift(%s, %d)", a, by) },
+	sample:  sampleTrino,
 	explain: explainTrino,
 }
 
