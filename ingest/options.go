@@ -18,7 +18,7 @@ type Options struct {
 	Transpose      bool                    // wide tables hold models in rows and queries in columns
 	Metrics        []string                // metrics (scorers, statistics, scores) that count, the first that a file has before its format's own rule
 	Filters        []string                // likewise for filters, that is for ways in which an answer was found in the response
-	Labels         []string                // columns of Parquet that are labels of the query, beside the map slices and the folders day=2026-01-31
+	Labels         []string                // columns of Parquet and of databases that are labels of the query, beside the map slices and the folders day=2026-01-31
 	Want           outcome.Fields          // long fields that readers fill where a file has them; the others stay empty
 	KeepAnswers    bool                    // the set keeps the answers, for outcome.Detail
 	KeepCosts      bool                    // the set keeps what each answer cost, likewise

@@ -30,6 +30,7 @@ func TestDocuments(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(work)
+	makeDatabase(t, "outcomes.db", "examples/common-shock.csv")
 	ran := 0
 	for _, page := range append(pages, filepath.Join(root, "README.md")) {
 		text, err := os.ReadFile(page)
