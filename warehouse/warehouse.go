@@ -259,5 +259,5 @@ type Error struct {
 func (e *Error) Error() string { return e.Source + ": " + e.Doing + ": " + e.Says }
 func (e *Error) Unwrap() error { return e.Err }
 
-// within bounds opening a connection where the context does not.
+// connectTimeout bounds opening a connection where the context does not.
 const connectTimeout = 30 * time.Second
