@@ -90,7 +90,7 @@ END
   echo 'io.trino=WARN' >"$node/etc/log.properties"
   (cd "$node" && exec "$java" -Xmx"$2" -XX:+ExitOnOutOfMemoryError -Djdk.attach.allowAttachSelf=true --add-modules=jdk.incubator.vector \
     --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -Duser.timezone=UTC \
-    ${JVM:--XX:TieredStopAtLevel=1} -Dconfig="$node/etc/config.properties" -Dlog.levels-file="$node/etc/log.properties" -cp "$home/lib/*" io.trino.server.TrinoServer >"$node/log" 2>&1) &
+    ${JVM:--XX:+UseSerialGC} -Dconfig="$node/etc/config.properties" -Dlog.levels-file="$node/etc/log.properties" -cp "$home/lib/*" io.trino.server.TrinoServer >"$node/log" 2>&1) &
   nodes+=($!)
 }
 

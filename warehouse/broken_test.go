@@ -19,8 +19,8 @@ func slow(url string, seconds string) Source {
 }
 
 // during runs Patterns, does something to the server once it is busy, and gives
-// the error of Patterns and the time that it took to come afterwards.
-func during(t *testing.T, w *Warehouse, url string, do func()) (error, time.Duration) {
+// the time that Patterns took to end afterwards, and its error.
+func during(t *testing.T, w *Warehouse, url string, do func()) (time.Duration, error) {
 	t.Helper()
 	done := make(chan error, 1)
 	go func() {
@@ -38,10 +38,10 @@ func during(t *testing.T, w *Warehouse, url string, do func()) (error, time.Dura
 	do()
 	select {
 	case err := <-done:
-		return err, time.Since(start)
+		return time.Since(start), err
 	case <-time.After(20 * time.Second):
 		t.Fatal("Patterns does not return")
-		return nil, 0
+		return 0, nil
 	}
 }
 
@@ -54,7 +54,7 @@ func TestConnectionLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	err, took := during(t, w, url, func() {
+	took, err := during(t, w, url, func() {
 		if n := pgtest.Terminate(t, url); n == 0 {
 			t.Error("no connection was there to be ended")
 		}
@@ -81,7 +81,7 @@ func TestRestart(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer w.Close()
-		err, _ = during(t, w, url, func() { s.Stop(t, mode) })
+		_, err = during(t, w, url, func() { s.Stop(t, mode) })
 		plain(t, err, "connection to the server was lost")
 		w.from = "grades"
 		_, err = w.Patterns(t.Context(), PatternsOptions{})

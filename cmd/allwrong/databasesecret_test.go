@@ -16,8 +16,8 @@ const secret = "hunter2-Xyzzy"
 // readers are the commands that read outcomes, with what else they need.
 var readers = [][]string{{"certify"}, {"describe"}, {"explain"}, {"pool"}, {"policy"}, {"compare", "PATH"}, {"convert", "-o", "out.jsonl"}, {"report", "-o", "out.html"}, {"watch", "--once"}}
 
-// quiet runs a command and looks for the secret in what it says and leaves.
-func quiet(t *testing.T, args ...string) (stdout, stderr string, code int) {
+// secretive runs a command and looks for the secret in what it says and leaves.
+func secretive(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	stdout, stderr, code = runHere(t, "", args...)
 	if strings.Contains(stdout+stderr, "hunter2") {
@@ -72,7 +72,7 @@ func TestSecretsStaySecret(t *testing.T) {
 				if c.words == "nosuch" {
 					table = "nosuch"
 				}
-				stdout, stderr, code := quiet(t, append(withPath(command, c.url), "--table", table)...)
+				stdout, stderr, code := secretive(t, append(withPath(command, c.url), "--table", table)...)
 				if code != c.code || !strings.Contains(stderr, c.words) {
 					t.Errorf("exit status %d, want %d; %q, want %q in it", code, c.code, stderr, c.words)
 				}
@@ -82,7 +82,7 @@ func TestSecretsStaySecret(t *testing.T) {
 			})
 		}
 		t.Run(command[0], func(t *testing.T) {
-			_, stderr, code := quiet(t, append(withPath(command, url), "--table", "outcomes")...)
+			_, stderr, code := secretive(t, append(withPath(command, url), "--table", "outcomes")...)
 			if code != 0 && code != 3 {
 				t.Errorf("exit status %d: %s", code, stderr)
 			}
@@ -95,12 +95,12 @@ func TestSecretsStaySecret(t *testing.T) {
 		{"certify", strings.Replace(open, "postgres://", "mysql://", 1), "--table", "outcomes"}, {"certify", strings.Replace(open, "postgres://", "trino://", 1), "--table", "outcomes"},
 		{"certify", url, "--table", "outcomes", "--ledger", open}, {"watch", open}, {"convert", url, "--table", "outcomes", "-o", open}, {"audit", open}, {"certify", "--nosuch", open}, {"verify", open}, {"plot", open}, {"grade", open},
 	} {
-		if _, stderr, code := quiet(t, args...); code == 0 {
+		if _, stderr, code := secretive(t, args...); code == 0 {
 			t.Errorf("allwrong %s: exit status 0: %s", strings.Join(args, " "), stderr)
 		}
 	}
 	for _, more := range []string{"--json", "--explain-sql"} {
-		if _, stderr, code := quiet(t, "certify", url, "--table", "outcomes", more); code != 0 {
+		if _, stderr, code := secretive(t, "certify", url, "--table", "outcomes", more); code != 0 {
 			t.Errorf("certify %s: exit status %d: %s", more, code, stderr)
 		}
 	}
