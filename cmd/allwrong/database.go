@@ -185,8 +185,8 @@ type gathered struct {
 }
 
 // gather reads or counts for what needs first attempts only.
-func (r *reading) gather(cmd *cobra.Command, paths, labels []string) (*gathered, error) {
-	c, err := r.count(cmd, paths, false, labels)
+func (r *reading) gather(cmd *cobra.Command, paths []string) (*gathered, error) {
+	c, err := r.count(cmd, paths, false, slices.Concat(r.Labels, r.slices))
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"slices"
-
 	"github.com/spf13/cobra"
 
 	"github.com/allwrong/allwrong/certify"
@@ -35,7 +33,8 @@ func newExplain() *cobra.Command {
 				return usagef("--replicates: %d: want at least 1", o.Replicates)
 			}
 			r.answers = true
-			read, err := r.gather(cmd, paths, append(slices.Clone(r.Labels), o.Slices...))
+			r.slices = o.Slices
+			read, err := r.gather(cmd, paths)
 			if err != nil {
 				return err
 			}

@@ -216,14 +216,18 @@ func some(names []string, most int) string {
 	return strings.Join(names, ", ")
 }
 
-// formats lists the formats that were read, each once, in order.
+// formats lists the formats and the engines that were read, each once, in order.
 func formats(inputs []ingest.Input) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, in := range inputs {
-		if in.Format != "" && in.Status == ingest.StatusRead && !seen[in.Format] {
-			seen[in.Format] = true
-			out = append(out, in.Format)
+		name := in.Format
+		if in.Statement != nil {
+			name = in.Statement.Engine
+		}
+		if name != "" && in.Status == ingest.StatusRead && !seen[name] {
+			seen[name] = true
+			out = append(out, name)
 		}
 	}
 	return out

@@ -37,7 +37,7 @@ func newPlan() *cobra.Command {
 				if cmd.Flags().Changed("gain") || cmd.Flags().Changed("pool") || cmd.Flags().Changed("beta") {
 					return usagef("--gain, --pool and --beta are taken from the files; give either")
 				}
-				read, err := r.gather(cmd, paths, nil)
+				read, err := r.gather(cmd, paths)
 				if err != nil {
 					return err
 				}

@@ -30,7 +30,7 @@ func newPool() *cobra.Command {
 		Example: "  allwrong pool results/ -k 5\n  allwrong pool results/ --objective cost --max-price 0.02 --require gpt-5.5",
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			o.Objective = pool.Objective(objective)
-			read, err := r.gather(cmd, paths, nil)
+			read, err := r.gather(cmd, paths)
 			if err != nil {
 				return err
 			}
