@@ -105,6 +105,27 @@ func (p *plan) perQuery(b *builder) string {
 // perPattern is the whole statement: a row for each pattern, with how many
 // queries and rows show it, and what must not be.
 func (p *plan) perPattern(b *builder) string {
+	by := p.by()
+	counts := []string{"count(*) AS c", "CAST(sum(n) AS bigint) AS n", "CAST(sum(g) AS bigint) AS g", "count(CASE WHEN " + b.nameless("q") + " THEN 1 END) AS z"}
+	names := []string{"c", "n", "g", "z"}
+	if p.hasOptions() {
+		counts, names = append(counts, "count(CASE WHEN o <> oo THEN 1 END) AS oo"), append(names, "oo")
+	}
+	for i := range p.labels {
+		counts, names = append(counts, fmt.Sprintf("count(CASE WHEN l%d <> ll%d THEN 1 END) AS ll%d", i, i, i)), append(names, fmt.Sprintf("ll%d", i))
+	}
+	switch list := strings.Join(append(by, counts...), ", "); {
+	case p.o.Alone == 0:
+		return "SELECT " + list + "\nFROM (\n" + p.perQuery(b) + "\n) AS queries\nGROUP BY " + strings.Join(by, ", ") + mostRowsBack
+	case p.w.dialect.some != nil:
+		return p.withSome(b, by, list, names)
+	default:
+		return p.withAlone(b, by, list, names)
+	}
+}
+
+// by lists what patterns are told apart by.
+func (p *plan) by() []string {
 	var by []string
 	for k := range p.words() {
 		by = append(by, fmt.Sprintf("w%d", k))
@@ -115,25 +136,12 @@ func (p *plan) perPattern(b *builder) string {
 	for i := range p.labels {
 		by = append(by, fmt.Sprintf("l%d", i))
 	}
-	list := append(by[:len(by):len(by)], "count(*) AS c", "CAST(sum(n) AS bigint) AS n", "CAST(sum(g) AS bigint) AS g", "count(CASE WHEN "+b.nameless("q")+" THEN 1 END) AS z")
-	single := append(by[:len(by):len(by)], "1", "n", "g", "0")
-	if p.hasOptions() {
-		list, single = append(list, "count(CASE WHEN o <> oo THEN 1 END) AS oo"), append(single, "0")
-	}
-	for i := range p.labels {
-		list, single = append(list, fmt.Sprintf("count(CASE WHEN l%d <> ll%d THEN 1 END) AS ll%d", i, i, i)), append(single, "0")
-	}
-	end := "\nGROUP BY " + strings.Join(by, ", ") + fmt.Sprintf("\nLIMIT %d", maxPatterns+1)
-	if p.o.Alone == 0 {
-		return "SELECT " + strings.Join(list, ", ") + "\nFROM (\n" + p.perQuery(b) + "\n) AS queries" + end
-	}
-	// Single queries come from the same rows per query, which engines keep: they
-	// would cost as much again in a statement of their own.
-	list, single = append(list, p.w.dialect.asText("NULL", textual)+" AS id"), append(single, b.id("q")+" AS id")
-	return "WITH queries AS (\n" + p.perQuery(b) + "\n)\nSELECT * FROM (\nSELECT " + strings.Join(list, ", ") + "\nFROM queries" + end +
-		"\n) AS patterns\nUNION ALL\nSELECT * FROM (\nSELECT " + strings.Join(single, ", ") + "\nFROM queries\nWHERE " + p.alone(p.part) +
-		fmt.Sprintf("\nLIMIT %d\n) AS alone", p.o.Alone+1)
+	return slices.Clip(by)
 }
+
+// mostRowsBack ends a statement that groups queries: one row more shows that
+// they are too many.
+var mostRowsBack = fmt.Sprintf("\nLIMIT %d", maxPatterns+1)
 
 // newPlan checks what is asked for.
 func (w *Warehouse) newPlan(o PatternsOptions) (*plan, error) {

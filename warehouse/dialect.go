@@ -36,8 +36,14 @@ type dialect struct {
 	or       func(expr string) string                   // aggregate: all bits of these bigints, each of a single bit
 	and      func(a, b string) string                   // of bigints, bit by bit
 	right    func(a string, by int) string              // a bigint, shifted to the right
-	fence    string                                     // ends a subselect whose expressions are to be computed once a row
-	hash     [2]string                                  // statements that have rows grouped by hashing, not by sorting, and that undo it; empty where engines choose well
+	// For an engine that computes what a WITH says as often as it is named: an
+	// aggregate, at most n of these texts as an array in JSON, and a number below n,
+	// a power of two, by which texts are scattered. Nil for one that keeps it.
+	some      func(text string, n int) string
+	scattered func(text string, n int) string
+
+	fence string    // ends a subselect whose expressions are to be computed once a row
+	hash  [2]string // statements that have rows grouped by hashing, not by sorting, and that undo it; empty where engines choose well
 
 	// sample gives what follows a table's name so that a small part of it is read;
 	// empty where that is not worth it. Nil for an engine that knows no such thing.

@@ -1,12 +1,10 @@
 package warehouse
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
 )
@@ -68,7 +66,7 @@ func (p *plan) count(ctx context.Context) (*Patterns, error) {
 	if err := c.refuse(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.list(); err != nil {
+	if err := c.list(ctx); err != nil {
 		return nil, err
 	}
 	out, err := c.result()
@@ -123,6 +121,7 @@ type counting struct {
 	options                             int64   // queries whose options differ
 	relabelled                          []int64 // queries whose labels differ, by key
 	checked                             map[string]bool
+	cut                                 bool // a list of single queries is not all of them
 }
 
 func newCounting(p *plan) *counting {
@@ -134,8 +133,9 @@ func (c *counting) read(rows *sql.Rows) error {
 	words, labels := make([]sql.NullInt64, c.p.words()), make([]sql.NullString, len(c.p.labels))
 	differ := make([]int64, len(labels))
 	var options sql.NullInt64
-	var id sql.NullString
+	var single sql.NullString // the id of a single query, or a list of ids
 	var queries, n, graded, nameless, optionsDiffer int64
+	patterns := 0
 	var dest []any
 	for i := range words {
 		dest = append(dest, &words[i])
@@ -154,22 +154,29 @@ func (c *counting) read(rows *sql.Rows) error {
 		dest = append(dest, &differ[i])
 	}
 	if c.p.o.Alone > 0 {
-		dest = append(dest, &id)
+		dest = append(dest, &single)
 	}
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
-		if id.Valid {
-			c.out.Bytes += int64(len(id.String))
-			c.alone(id.String, words)
+		c.out.Bytes += int64(len(single.String))
+		if single.Valid && c.p.w.dialect.some == nil {
+			if err := c.alone(words, single.String); err != nil {
+				return &readError{err}
+			}
 			continue
 		}
-		if len(c.groups) == maxPatterns {
+		if patterns++; patterns > maxPatterns {
 			return &readError{c.tooMany()}
 		}
 		if !possible(n, append(differ[:len(differ):len(differ)], queries, graded, nameless, optionsDiffer)...) || !possible(queries) || c.out.Rows > mostRows {
 			return &readError{c.p.w.nonsense()}
+		}
+		if single.Valid {
+			if err := c.some(words, single.String, queries); err != nil {
+				return &readError{err}
+			}
 		}
 		c.out.Rows += n
 		c.out.Queries += queries
@@ -188,29 +195,6 @@ func (c *counting) read(rows *sql.Rows) error {
 		}
 		g.states = c.decode(words, queries)
 		c.add(g)
-	}
-	return nil
-}
-
-// alone notes a query that one model alone gets right.
-func (c *counting) alone(id string, words []sql.NullInt64) {
-	values := make([]int64, len(words))
-	for i, w := range words {
-		values[i] = w.Int64
-	}
-	c.out.Alone = append(c.out.Alone, Alone{id, c.p.o.Models[onlyRight(values)]})
-}
-
-// list puts the queries found in order, or leaves them out when they are too many.
-func (c *counting) list() error {
-	if len(c.out.Alone) > c.p.o.Alone {
-		c.out.Alone = nil
-	}
-	slices.SortFunc(c.out.Alone, func(a, b Alone) int { return cmp.Compare(a.Query, b.Query) })
-	for _, a := range c.out.Alone {
-		if err := outcome.CheckName("query", a.Query); err != nil {
-			return fmt.Errorf("%s: %w", c.p.w.Name(), err)
-		}
 	}
 	return nil
 }

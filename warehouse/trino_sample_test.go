@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"net/url"
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -73,5 +74,37 @@ func TestTrinoSample(t *testing.T) {
 	defer w.Close()
 	if part, err := sampleTrino(t.Context(), w); part != "" || err != nil {
 		t.Errorf("of a small table: %q, %v", part, err)
+	}
+}
+
+// TestTrinoSingleQueries: lists of queries that one model alone gets right are
+// whole or not there, also where a group of them gives only some.
+func TestTrinoSingleQueries(t *testing.T) {
+	at := os.Getenv("ALLWRONG_TRINO")
+	if at == "" {
+		t.Skip("no Trino runs: scripts/trino.sh starts one")
+	}
+	// A thousand queries of three models: one in four hangs on the second model, one in a hundred on the first.
+	const rows = `select 'q' || cast(x as varchar) as query, 'm' || cast(m as varchar) as model,
+		case when x % 4 = 0 then m = 2 when x % 100 = 1 then m = 1 else x % 3 > 0 end as verdict
+		from unnest(sequence(1, 1000)) a(x) cross join unnest(sequence(1, 3)) b(m)`
+	w, err := Open(t.Context(), Source{URL: at, Query: rows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	want, err := w.Alone(t.Context(), PatternsOptions{}, 0)
+	if err != nil || len(want) != 260 {
+		t.Fatalf("%d queries, %v; want 250 of one model and 10 of another", len(want), err)
+	}
+	defer func(n int) { eachGroup = n }(eachGroup)
+	for _, each := range []int{1, 3, 2000} {
+		eachGroup = each
+		for most, want := range map[int][]Alone{259: nil, 260: want, 1000: want} {
+			got, err := w.Patterns(t.Context(), PatternsOptions{Alone: most})
+			if err != nil || !slices.Equal(got.Alone, want) || got.Queries != 1000 {
+				t.Errorf("%d a group, at most %d: %d queries, %v; want %d", each, most, len(got.Alone), err, len(want))
+			}
+		}
 	}
 }
