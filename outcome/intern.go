@@ -10,15 +10,14 @@ type interner struct {
 	seed  maphash.Seed
 	arena [][]byte // chunks; a string never spans two
 	where []uint64 // string → chunk<<40 | offset<<16 | length
-	table []uint32 // open addressing; string number + 1, 0 when free
-	sums  []uint32 // string → high bits of its hash, to avoid most comparisons
+	table []uint64 // open addressing; hash<<32 | string number + 1, 0 when free
 	last  int      // string that was added or found last
 }
 
 const chunkSize = 1 << 20
 
 func newInterner() *interner {
-	return &interner{seed: maphash.MakeSeed(), table: make([]uint32, 1<<10)}
+	return &interner{seed: maphash.MakeSeed(), table: make([]uint64, 1<<10)}
 }
 
 func (t *interner) len() int { return len(t.where) }
@@ -32,14 +31,18 @@ func (t *interner) bytes(i int) []byte {
 
 func (t *interner) name(i int) string { return string(t.bytes(i)) }
 
-func (t *interner) lookup(s string, h uint64) (number int, slot uint64) {
-	mask := uint64(len(t.table) - 1)
+// hash is 32 bits: where a string lies in the table, and what the table remembers
+// of it, so that looking by strings that are not meant costs no look at their letters.
+func (t *interner) hash(s string) uint32 { return uint32(maphash.String(t.seed, s)) }
+
+func (t *interner) lookup(s string, h uint32) (number int, slot uint32) {
+	mask := uint32(len(t.table) - 1)
 	for slot = h & mask; ; slot = (slot + 1) & mask {
 		e := t.table[slot]
 		if e == 0 {
 			return -1, slot
 		}
-		if i := int(e - 1); t.sums[i] == uint32(h>>32) && string(t.bytes(i)) == s {
+		if i := int(uint32(e)) - 1; uint32(e>>32) == h && string(t.bytes(i)) == s {
 			return i, slot
 		}
 	}
@@ -47,7 +50,7 @@ func (t *interner) lookup(s string, h uint64) (number int, slot uint64) {
 
 // find gives the number of s, if it has one.
 func (t *interner) find(s string) (number int, ok bool) {
-	number, _ = t.lookup(s, maphash.String(t.seed, s))
+	number, _ = t.lookup(s, t.hash(s))
 	return number, number >= 0
 }
 
@@ -69,7 +72,7 @@ func (t *interner) add(s string) int {
 }
 
 func (t *interner) addHashed(s string) int {
-	h := maphash.String(t.seed, s)
+	h := t.hash(s)
 	i, slot := t.lookup(s, h)
 	if i >= 0 {
 		return i
@@ -83,8 +86,7 @@ func (t *interner) addHashed(s string) int {
 	off := len(t.arena[last])
 	t.arena[last] = append(t.arena[last], s...)
 	t.where = append(t.where, uint64(last)<<40|uint64(off)<<16|uint64(len(s)))
-	t.sums = append(t.sums, uint32(h>>32))
-	t.table[slot] = uint32(i + 1)
+	t.table[slot] = uint64(h)<<32 | uint64(i+1)
 	if len(t.where)*4 > len(t.table)*3 {
 		t.grow()
 	}
@@ -92,13 +94,17 @@ func (t *interner) addHashed(s string) int {
 }
 
 func (t *interner) grow() {
-	t.table = make([]uint32, 2*len(t.table))
-	mask := uint64(len(t.table) - 1)
-	for i := range t.where {
-		slot := maphash.Bytes(t.seed, t.bytes(i)) & mask
+	old := t.table
+	t.table = make([]uint64, 2*len(old))
+	mask := uint32(len(t.table) - 1)
+	for _, e := range old {
+		if e == 0 {
+			continue
+		}
+		slot := uint32(e>>32) & mask
 		for t.table[slot] != 0 {
 			slot = (slot + 1) & mask
 		}
-		t.table[slot] = uint32(i + 1)
+		t.table[slot] = e
 	}
 }
