@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding"
 	"github.com/parquet-go/parquet-go/format"
 )
 
@@ -106,6 +107,9 @@ func (f *File) flat(ctx context.Context, group int, columns []string, first int6
 		l := &leaf{pages: g.ColumnChunks()[c.Index()].Pages(), single: true}
 		defer l.close()
 		readers[i] = &flatReader{leaf: l, kind: f.Kind(name), day: isDay(c.Type()), float: c.Type().Kind() == parquet.Float, longest: f.limits.Row, known: map[string]string{}}
+		if readers[i].kind == Text && !readers[i].day {
+			l.own = readers[i].byDictionary
+		}
 	}
 	for row := int64(0); row < g.NumRows(); row += tableRows {
 		if err := ctx.Err(); err != nil {
@@ -142,6 +146,15 @@ type flatReader struct {
 	longest int  // bytes of a text
 	last    string
 	known   map[string]string
+
+	// What is not yet taken of a page that tells its texts by their numbers in a
+	// dictionary, whose texts are made when they are first used.
+	numbers    []int32
+	levels     []byte // by row: 0 where there is no value; empty when each row has one
+	left       int    // rows
+	dictionary parquet.Dictionary
+	texts      []string
+	made       []bool
 }
 
 // maxKnown bounds how many texts of a column are kept: one with more does not repeat.
@@ -158,23 +171,82 @@ func (r *flatReader) read(to *Column, rows int) error {
 		to.Wholes = make([]int64, rows)
 	}
 	for row := 0; row < rows; {
-		if len(r.have) == 0 {
-			if err := r.fill(); err != nil {
-				return fmt.Errorf("damaged: it ends before the others: %w", err)
-			}
+		n, err := r.some(to, row, rows)
+		if err != nil {
+			return err
 		}
-		n := min(len(r.have), rows-row)
-		for i, v := range r.have[:n] {
-			if err := r.put(to, row+i, v); err != nil {
-				return err
-			}
-		}
-		r.have, row = r.have[n:], row+n
+		row += n
 	}
 	return nil
 }
 
-func (r *flatReader) put(to *Column, row int, v parquet.Value) error {
+// some reads values from row on, and tells how many.
+func (r *flatReader) some(to *Column, row, rows int) (int, error) {
+	for len(r.have) == 0 && r.left == 0 {
+		if err := r.fill(); err != nil {
+			return 0, fmt.Errorf("damaged: it ends before the others: %w", err)
+		}
+	}
+	if n := min(r.left, rows-row); n > 0 {
+		return n, r.byNumber(to.Texts[row:row+n], to.Null[row:row+n])
+	}
+	n := min(len(r.have), rows-row)
+	for i := range n {
+		if err := r.put(to, row+i, &r.have[i]); err != nil {
+			return 0, err
+		}
+	}
+	r.have = r.have[n:]
+	return n, nil
+}
+
+// maxWords bounds a dictionary whose texts are looked up: those of larger ones
+// hardly repeat.
+const maxWords = 1 << 16
+
+// byDictionary takes a page of texts over if it tells them by number.
+func (r *flatReader) byDictionary(page parquet.Page) bool {
+	d := page.Dictionary()
+	if d == nil || d.Len() > maxWords {
+		return false
+	}
+	data := page.Data()
+	if data.Kind() != encoding.Int32 {
+		return false
+	}
+	if d != r.dictionary {
+		r.dictionary, r.texts, r.made = d, make([]string, d.Len()), make([]bool, d.Len())
+	}
+	r.numbers, r.levels, r.left = data.Int32(), page.DefinitionLevels(), int(page.NumValues())
+	return true
+}
+
+// byNumber takes as many rows as there are texts to be filled.
+func (r *flatReader) byNumber(to []string, null []bool) error {
+	for row := range to {
+		if len(r.levels) > 0 && r.levels[row] == 0 {
+			null[row] = true
+			continue
+		}
+		n := r.numbers[0]
+		if r.numbers = r.numbers[1:]; !r.made[n] {
+			v := r.dictionary.Index(n)
+			s, err := r.text(&v)
+			if err != nil {
+				return err
+			}
+			r.texts[n], r.made[n] = s, true
+		}
+		to[row] = r.texts[n]
+	}
+	if len(r.levels) > 0 {
+		r.levels = r.levels[len(to):]
+	}
+	r.left -= len(to)
+	return nil
+}
+
+func (r *flatReader) put(to *Column, row int, v *parquet.Value) error {
 	if v.IsNull() {
 		to.Null[row] = true
 		return nil
@@ -211,7 +283,7 @@ func widen(x float32) float64 {
 	return wide
 }
 
-func (r *flatReader) text(v parquet.Value) (string, error) {
+func (r *flatReader) text(v *parquet.Value) (string, error) {
 	if r.day {
 		return time.Unix(int64(v.Int32())*86400, 0).UTC().Format(time.DateOnly), nil
 	}

@@ -275,7 +275,8 @@ func (n *node) skip() {
 type leaf struct {
 	pages  parquet.Pages
 	render func(dst []byte, v parquet.Value) []byte
-	single bool // one value a row, never more
+	single bool                    // one value a row, never more
+	own    func(parquet.Page) bool // takes a page over until the next is asked for; nil for none
 
 	page   parquet.Page
 	values parquet.ValueReader
@@ -332,6 +333,10 @@ func (l *leaf) fill() error {
 			parquet.Release(l.page)
 			l.page, l.values = nil, nil
 		}
+		if l.page != nil { // one that was taken over
+			parquet.Release(l.page)
+			l.page = nil
+		}
 		page, err := l.pages.ReadPage()
 		if err == io.EOF {
 			l.ended = true
@@ -340,7 +345,11 @@ func (l *leaf) fill() error {
 		if err != nil {
 			return err
 		}
-		l.page, l.values = page, page.Values()
+		l.page = page
+		if l.own != nil && l.own(page) {
+			return nil
+		}
+		l.values = page.Values()
 	}
 	return io.EOF
 }
