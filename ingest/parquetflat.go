@@ -151,6 +151,7 @@ type flatReading struct {
 	fields  []*flatField
 	labels  []string // by column: the key of the label that it is; empty: a field
 	folders []partition
+	blocks  bool // stretches of rows may be blocks
 
 	rec   outcome.Record
 	query string   // of the row before
@@ -189,28 +190,40 @@ func flatReadingOf(f *file, columns []string, folders []partition) *flatReading 
 // read puts all rows into the sink.
 func (x *flatReading) read(f *file, to *sink) error {
 	var bad faults
-	err := f.parquet.Tables(f.ctx, x.names, func(t parquetscan.Table) error {
-		for row := range t.Rows {
-			err := x.row(&t, row)
-			if err == nil && x.rec.Verdict == outcome.Absent && x.rec.Score == nil {
-				err = ungraded(f, to, &x.rec)
-			}
-			line := t.First + int64(row)
-			if err == nil {
-				err = to.record(&x.rec, line)
-			} else {
-				err = to.errorAt(line, err)
-			}
-			if err != nil {
-				bad.add(err)
+	x.blocks = to.taker == nil && x.blocky(f)
+	err := parquetscan.Tables(f.ctx, f.parquet, x.names, x.stretch, func(s stretch) error {
+		if s.block != nil {
+			taken, err := s.block.put(to, x.folders, s.table.First)
+			if taken || err != nil {
+				return err
 			}
 		}
+		x.each(f, to, &s.table, &bad)
 		return nil
 	})
 	if err != nil {
 		bad.add(err)
 	}
 	return bad.err()
+}
+
+// each puts rows into the sink one by one.
+func (x *flatReading) each(f *file, to *sink, t *parquetscan.Table, bad *faults) {
+	for row := range t.Rows {
+		err := x.row(t, row)
+		if err == nil && x.rec.Verdict == outcome.Absent && x.rec.Score == nil {
+			err = ungraded(f, to, &x.rec)
+		}
+		line := t.First + int64(row)
+		if err == nil {
+			err = to.record(&x.rec, line)
+		} else {
+			err = to.errorAt(line, err)
+		}
+		if err != nil {
+			bad.add(err)
+		}
+	}
 }
 
 // row makes a record of one row. Labels are given once for rows of one query

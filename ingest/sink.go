@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -72,14 +73,21 @@ func (s *sink) record(r *outcome.Record, line int64) error {
 		return s.errorAt(line, err)
 	}
 	c, _ := r.Cell(s.set.ScoreThreshold) // Add has taken it, so it has a cell
-	s.count(r.Model, c)
+	s.count(s.set.Model(r.Model), c)
 	return nil
 }
 
-// count notes a record that was taken.
-func (s *sink) count(model string, c outcome.Cell) {
+// cell puts the verdict of one first attempt into the set, which takes the
+// records itself and whose turn has come, by number.
+func (s *sink) cell(query, model int, c outcome.Cell, line int64) {
+	s.set.Put(query, model, 0, c, math.NaN(), func() string { return s.place(line) })
+	s.count(model, c)
+}
+
+// count notes a record of a model that was taken.
+func (s *sink) count(model int, c outcome.Cell) {
 	s.input.Rows++
-	t := s.tally(s.set.Model(model))
+	t := s.tally(model)
 	switch c.Verdict() {
 	case outcome.Right:
 		t.right++

@@ -65,6 +65,7 @@ func (r *reader) remark() {
 			"%d records were graded by %s and the first of their query by %s; models are compared on equal terms only when one grader judged them all",
 			c.Records, outcome.Quote(c.Other), outcome.Quote(c.First))})
 	}
+	r.relabelled()
 	r.joinedByRow()
 	r.neverRight()
 	r.evalPlusVersions()
@@ -74,6 +75,18 @@ func (r *reader) remark() {
 		r.warnings = append(r.warnings, Warning{"reference-conflict", fmt.Sprintf(
 			"%s more than one reference, first: %s; the records of one query may have been graded against different answers",
 			came(len(ids)), quoteAll(ids[:min(most, len(ids))]))})
+	}
+}
+
+// relabelled warns of queries with several labels of one key: each counts under the first.
+func (r *reader) relabelled() {
+	for _, c := range r.set.LabelConflicts() {
+		queries := "1 query comes"
+		if c.Queries > 1 {
+			queries = fmt.Sprintf("%d queries come", c.Queries)
+		}
+		r.warnings = append(r.warnings, Warning{"label-conflict", fmt.Sprintf("%s with several labels %s, first: %s; the label of the first record counts, and the others do not",
+			queries, outcome.Quote(c.Key), outcome.Quote(c.First))})
 	}
 }
 

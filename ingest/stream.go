@@ -54,7 +54,7 @@ func (t *streamer) record(s *sink, r *outcome.Record, line int64) error {
 	if err != nil && err != outcome.ErrNoVerdict {
 		return s.errorAt(line, err)
 	}
-	s.count(r.Model, c)
+	s.count(s.set.Model(r.Model), c)
 	out := *r
 	if out.Source == "" {
 		out.Source = s.place(line)
@@ -81,7 +81,7 @@ func (t *streamer) block(s *sink, queries, models []int, cells []outcome.Cell, s
 			if scores != nil && !math.IsNaN(scores[i]) {
 				r.Score = &scores[i]
 			}
-			s.count(r.Model, cells[i])
+			s.count(model, cells[i])
 			if err := t.give(&r); err != nil {
 				return err
 			}

@@ -51,7 +51,7 @@ func (s *Set) Remove(gone func(query int) bool) {
 	s.queries, s.refs, s.options, s.graders.of = ids, pickAll(s.refs, kept), pickAll(s.options, kept), pickAll(s.graders.of, kept)
 	all := make(map[string]*labels, len(s.labels))
 	for key, l := range s.labels {
-		all[key] = &labels{values: l.values, index: l.index, of: pickAll(l.of, kept)}
+		all[key] = &labels{values: l.values, index: l.index, of: pickAll(l.of, kept), differ: pickAll(l.differ, kept)}
 	}
 	s.labels = all
 	for _, col := range s.models {

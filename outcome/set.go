@@ -1,7 +1,6 @@
 package outcome
 
 import (
-	"fmt"
 	"hash/maphash"
 	"math"
 	"slices"
@@ -42,7 +41,6 @@ type Set struct {
 	graders   graders            // what gave the verdicts
 	options   []uint16           // options of each multiple-choice query; 0 unknown
 
-	relabelled int64 // labels that came a second time with another value
 	refDiffers map[int]bool
 	conflicts  []Conflict
 	conflicted int64
@@ -79,19 +77,6 @@ type column struct {
 	inTokens  int64
 	outTokens int64
 }
-
-// labels are the values of one slice key, by query.
-type labels struct {
-	values []string
-	index  map[string]uint32
-	of     []uint32 // query → number of its value + 1; 0 unlabelled
-}
-
-// MaxSliceKeys and MaxSliceValues bound what labels may cost.
-const (
-	MaxSliceKeys   = 256
-	MaxSliceValues = 1 << 20
-)
 
 // NewSet gives an empty set in which a score counts as right from 1 upwards.
 func NewSet() *Set {
@@ -290,43 +275,6 @@ func known(score float64) *float64 {
 		return nil
 	}
 	return &score
-}
-
-// Label gives a query a label; an empty value is none. The first label of a key
-// stays; a different one that comes later is counted and otherwise ignored.
-func (s *Set) Label(query int, key, value string) error {
-	l := s.labels[key]
-	if l != nil && query < len(l.of) && l.of[query] > 0 && l.values[l.of[query]-1] == value || value == "" {
-		return nil // said before, or nothing said
-	}
-	if l == nil {
-		if err := CheckName("slice", key); err != nil {
-			return err
-		}
-		if len(s.labels) == MaxSliceKeys {
-			return fmt.Errorf("slices: more than %d keys", MaxSliceKeys)
-		}
-		l = &labels{index: map[string]uint32{}}
-		s.labels[key] = l
-	}
-	v, ok := l.index[value]
-	if !ok {
-		if err := CheckName("slice "+Quote(key), value); err != nil {
-			return err
-		}
-		if len(l.values) == MaxSliceValues {
-			return fmt.Errorf("slices: more than %d values of %s", MaxSliceValues, Quote(key))
-		}
-		l.values = append(l.values, value)
-		v = uint32(len(l.values))
-		l.index[value] = v
-	}
-	if l.of = grow(l.of, query); l.of[query] == 0 {
-		l.of[query] = v
-	} else if l.of[query] != v {
-		s.relabelled++
-	}
-	return nil
 }
 
 // Reference notes the expected answer that a record gave for its query, so that

@@ -89,11 +89,11 @@ type Column struct {
 const tableRows = 8 << 10
 
 // Tables gives flat columns as they are, without the way through JSON, which
-// costs ten times as much; on all processors, in the file's order. Bytes that are
-// not UTF-8 become U+FFFD, as they do in Batches.
-func (f *File) Tables(ctx context.Context, columns []string, give func(Table) error) error {
-	return inOrder(ctx, f, columns, func(ctx context.Context, group int, first int64, send func(Table) error) error {
-		return f.flat(ctx, group, columns, first, send)
+// costs ten times as much, and what was made of them on all processors; in the
+// file's order. Bytes that are not UTF-8 become U+FFFD, as they do in Batches.
+func Tables[T any](ctx context.Context, f *File, columns []string, make func(Table) T, give func(T) error) error {
+	return inOrder(ctx, f, columns, func(ctx context.Context, group int, first int64, send func(T) error) error {
+		return f.flat(ctx, group, columns, first, func(t Table) error { return send(make(t)) })
 	}, give)
 }
 

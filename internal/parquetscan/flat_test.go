@@ -73,7 +73,7 @@ func TestFlatSaysWhatJSONSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		next := int64(1)
-		err = f.Tables(context.Background(), columns, func(table Table) error {
+		err = Tables(context.Background(), f, columns, func(t Table) Table { return t }, func(table Table) error {
 			if table.First != next {
 				return fmt.Errorf("rows from %d, want %d", table.First, next)
 			}
@@ -120,7 +120,7 @@ func TestDays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = f.Tables(context.Background(), []string{"day"}, func(table Table) error {
+	err = Tables(context.Background(), f, []string{"day"}, func(t Table) Table { return t }, func(table Table) error {
 		if got := strings.Join(table.Columns[0].Texts, " "); got != strings.Join(want, " ") {
 			t.Errorf("%s, want %v", got, want)
 		}
@@ -169,7 +169,7 @@ func TestFlatDamage(t *testing.T) {
 				flat = append(flat, c)
 			}
 		}
-		_ = f.Tables(context.Background(), flat, func(table Table) error {
+		_ = Tables(context.Background(), f, flat, func(t Table) Table { return t }, func(table Table) error {
 			for _, c := range table.Columns {
 				if len(c.Null) != table.Rows {
 					return fmt.Errorf("a column of %d rows of %d", len(c.Null), table.Rows)
