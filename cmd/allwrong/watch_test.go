@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,9 +11,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/allwrong/allwrong/watch"
+	"github.com/allwrong/allwrong/watch/feed"
+	"github.com/allwrong/allwrong/watch/tell"
 )
 
 // appendStream appends outcomes of three models to a file, as a stream: stream FILE
@@ -110,4 +116,50 @@ func move(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("usage: move FROM TO")
 	}
 	ts.Check(os.Rename(ts.MkAbs(args[0]), filepath.Clean(ts.MkAbs(args[1]))))
+}
+
+// What a state file could not take must not be shown either: whoever scrapes and
+// then restarts a watch would see queries go away.
+func TestWatchShowsWhatIsKept(t *testing.T) {
+	dir := t.TempDir()
+	source := filepath.Join(dir, "live.jsonl")
+	if err := os.WriteFile(source, []byte(`{"query":"q1","model":"ada","verdict":"right"}`+"\n"+`{"query":"q1","model":"bob","verdict":"wrong"}`+"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for state, shown := range map[string]bool{filepath.Join(dir, "state.json"): true, filepath.Join(dir, "gone", "state.json"): false} {
+		cmd := newWatch()
+		cmd.SetContext(t.Context())
+		w := &watching{state: state, o: watch.Options{Confidence: 0.95, Baseline: 5000, RunLength: 1e6, Alpha: 0.05, ScoreThreshold: 1}}
+		f, err := w.open(t.Context(), source, feed.Place{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		file := &stateFile{Schema: schemaWatchState, Source: source}
+		if file.State, err = w.begin(cmd, f, source); err != nil {
+			t.Fatal(err)
+		}
+		l, err := tell.Listen("0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.out.board = tell.Serve(l)
+		defer w.out.board.Close()
+		err = (&watcher{watching: w, cmd: cmd, feed: f, file: file, s: file.State, source: source}).pass(t.Context())
+		if kept := err == nil; kept != shown || !kept && !errors.Is(err, errState) {
+			t.Errorf("%s: %v", state, err)
+		}
+		r, err := http.Get("http://" + l.Addr().String() + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		text, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(text), `allwrong_watch_queries_total{scope="all",slice=""} 1`); got != shown {
+			t.Errorf("%s: shown %v, want %v:\n%s", state, got, shown, text)
+		}
+	}
 }

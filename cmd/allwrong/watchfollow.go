@@ -94,7 +94,7 @@ func (w *watcher) goOnReading(ctx context.Context) error {
 	return nil
 }
 
-// pass reads once, tells of what happened, and keeps it. Of a reading that failed
+// pass reads once, tells of what happened, keeps it and shows it. Of a reading that failed
 // nothing is kept: what it took is read again.
 func (w *watcher) pass(ctx context.Context) error {
 	w.fresh = w.fresh[:0]
@@ -111,8 +111,11 @@ func (w *watcher) pass(ctx context.Context) error {
 	if err := w.tellAll(); err != nil {
 		return fmt.Errorf("%w: %w", errState, err)
 	}
-	w.out.show(w.s.Summary(), w.health())
-	return w.save()
+	if err := w.save(); err != nil {
+		return err
+	}
+	w.out.show(w.s.Summary(), w.health()) // what is shown is kept: whoever is killed now goes on from there
+	return nil
 }
 
 // take takes up what the feed hands on; events are kept for the end of the reading.
