@@ -1,7 +1,7 @@
 // Package parquetscan answers one question: what do the rows of this Parquet
 // file say? It gives each row as a JSON object of the columns asked for, so that
-// whoever reads the JSON of a tool reads its Parquet too, and it holds a hostile
-// file to limits before anything of it is unpacked.
+// whoever reads the JSON of a tool reads its Parquet too, or plain columns as they
+// are, and it holds a hostile file to limits before anything of it is unpacked.
 package parquetscan
 
 import (
