@@ -172,6 +172,12 @@ c = json.load(sys.stdin)
 for key in "inputs", "paths", "digests": c.pop(key, None)
 json.dump(c, sys.stdout, indent=1, sort_keys=True)'
 }
+watched() { # source, further arguments…: how many queries a watch counted, how many wait, and on how many all are wrong
+  "$allwrong" watch "$@" --beta 0.5 --once --json | python3 -c '
+import json, sys
+w = json.load(sys.stdin)
+print(w["queries"], w["open"], w["scopes"][0]["all_wrong"])'
+}
 
 case ${2:-check} in
 check)
@@ -189,6 +195,10 @@ for r in csv.DictReader(sys.stdin):
   certificate "$ALLWRONG_TRINO" --table outcomes >"$dir/trino.json"
   diff "$dir/file.json" "$dir/trino.json"
   echo "a file and Trino with two workers certify the same"
+  watched "$dir/outcomes.jsonl" >"$dir/file.txt"
+  watched "$ALLWRONG_TRINO" --query "select query, model, verdict, cast(day as date) as time from outcomes" --since 2020-01-01 >"$dir/trino.txt"
+  diff "$dir/file.txt" "$dir/trino.txt"
+  echo "a file and Trino are watched alike: $(cat "$dir/trino.txt")"
   go test -count=1 -run '^TestTrino' -v ./warehouse | grep -E '^(---|ok|FAIL|panic|    )' | tee "$dir/tests"
   grep -q '^ok' "$dir/tests" ;;
 scale)
