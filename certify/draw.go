@@ -1,7 +1,6 @@
 package certify
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/allwrong/allwrong/outcome"
@@ -52,18 +51,5 @@ func takeOut(patterns []outcome.Pattern, n int64, seed uint64, purpose string) [
 			out = append(out, outcome.Pattern{Key: p.Key, Weight: sizes[i]})
 		}
 	}
-	return out
-}
-
-// inRandomOrder sorts columns by their keyed uniforms, ties by id.
-func inRandomOrder(m *outcome.Matrix, seed uint64, purpose string, columns []int) []int {
-	key := make(map[int]float64, len(columns))
-	for _, c := range columns {
-		key[c] = prob.Keyed(seed, purpose, m.ID(c))
-	}
-	out := slices.Clone(columns)
-	slices.SortFunc(out, func(a, b int) int {
-		return cmp.Or(cmp.Compare(key[a], key[b]), cmp.Compare(m.ID(a), m.ID(b)))
-	})
 	return out
 }

@@ -22,6 +22,10 @@ func (c *Certificate) footnotes(m *outcome.Matrix, o Options, attempts int) {
 		c.warn("one-attempt", "One attempt per cell: a lucky draw of a weak model counts towards the ceiling. "+
 			"A vote sees it; a router, which chooses before the answers exist, may have a lower ceiling.")
 	}
+	if r := c.Repeats; r != nil && r.Queries > mostUnits {
+		c.warn("sampled-attempts", fmt.Sprintf("Attempts were compared on %s, drawn at random with seed %d from the %s.",
+			queries(mostUnits), o.Seed, grouped(r.Queries)))
+	}
 	c.commonNotes()
 }
 

@@ -1,6 +1,9 @@
 package certify
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/allwrong/allwrong/outcome"
 	"github.com/allwrong/allwrong/prob"
 )
@@ -23,58 +26,98 @@ type Repeats struct {
 	Gap           *float64 `json:"gap"`                  // vote ceiling less router_value, on the router's queries
 }
 
-// wrongShares are, for each query that every model answered, the shares of
-// wrong attempts of each model.
+// wrongShares are, for each column of a list, the shares of wrong attempts of
+// each model.
 func wrongShares(attempts []*outcome.Matrix, columns []int) [][]float64 {
 	models := len(attempts[0].Models())
 	shares := make([][]float64, models)
 	for i := range shares {
 		shares[i] = make([]float64, len(columns))
 		for at, c := range columns {
-			seen, right := 0, 0
-			for _, m := range attempts {
-				if m.Observed(i, c) {
-					seen++
-					if m.Right(i, c) {
-						right++
-					}
-				}
-			}
-			shares[i][at] = float64(seen-right) / float64(seen)
+			seen := seenAttempts(attempts, i, c)
+			shares[i][at] = float64(seen-rightAttempts(attempts, i, c)) / float64(seen)
 		}
 	}
 	return shares
 }
 
+// mostUnits bounds the queries whose attempts are compared one by one, since
+// betting limits hang on their order: of more, so many are drawn.
+var mostUnits = int64(1 << 22)
+
 // answered lists the queries on which every model has at least this many
-// attempts, in the order of their keyed draws.
-func answered(attempts []*outcome.Matrix, seed uint64, least int) []int {
+// attempts, each by a column that shows its verdicts, in random order; all says
+// how many there are. Queries with the same verdicts are exchangeable, so order
+// and sample are drawn by what they show and need no ids.
+func answered(attempts []*outcome.Matrix, seed uint64, least int) (columns []int, all int64) {
 	m := attempts[0]
-	var columns []int
+	shows, weight := map[string]int{}, map[string]int64{}
 	for c := range m.Columns() {
-		enough := true
-		for i := range m.Models() {
-			seen := 0
-			for _, a := range attempts {
-				if a.Observed(i, c) {
-					seen++
-				}
-			}
-			enough = enough && seen >= least
-		}
-		if enough {
-			columns = append(columns, c)
+		if m.Weight(c) > 0 && triedBy(attempts, c) >= least {
+			key := verdicts(attempts, c)
+			shows[key], weight[key] = c, weight[key]+m.Weight(c)
+			all += m.Weight(c)
 		}
 	}
-	return inRandomOrder(m, seed, "order", columns)
+	var patterns []outcome.Pattern
+	for _, key := range slices.Sorted(maps.Keys(weight)) {
+		patterns = append(patterns, outcome.Pattern{Key: key, Weight: weight[key]})
+	}
+	order := prob.Stream(seed, "order\x00"+outcome.DigestPatterns(patterns))
+	if all > mostUnits {
+		patterns = takeOut(patterns, mostUnits, seed, "attempts")
+	}
+	for _, p := range patterns {
+		columns = append(columns, slices.Repeat([]int{shows[p.Key]}, int(p.Weight))...)
+	}
+	order.Shuffle(len(columns), func(i, j int) { columns[i], columns[j] = columns[j], columns[i] })
+	return columns, all
+}
+
+// verdicts spells what a column shows: for each attempt and model, whether it
+// was seen and whether it was right.
+func verdicts(attempts []*outcome.Matrix, column int) string {
+	models := len(attempts[0].Models())
+	key := make([]byte, (2*models*len(attempts)+7)/8)
+	set := func(at int) { key[at>>3] |= 1 << (at & 7) }
+	for t, m := range attempts {
+		for i := range models {
+			if m.Observed(i, column) {
+				set(2 * (t*models + i))
+			}
+			if m.Right(i, column) {
+				set(2*(t*models+i) + 1)
+			}
+		}
+	}
+	return string(key)
+}
+
+// triedBy is the least number of attempts that any model has on a column.
+func triedBy(attempts []*outcome.Matrix, column int) int {
+	least := len(attempts)
+	for i := range attempts[0].Models() {
+		least = min(least, seenAttempts(attempts, i, column))
+	}
+	return least
+}
+
+func seenAttempts(attempts []*outcome.Matrix, model, column int) int {
+	n := 0
+	for _, m := range attempts {
+		if m.Observed(model, column) {
+			n++
+		}
+	}
+	return n
 }
 
 // freshDraws bases a certificate on all attempts. With the attempts of a query
 // independent, P(i wrong, another right) on fresh draws has the unbiased
 // estimate w_i·(1 − Π_{j≠i} w_j), w the shares wrong: a value in [0, 1] per query.
 func freshDraws(attempts []*outcome.Matrix, o Options, incumbent int) (base, error) {
-	columns := answered(attempts, o.Seed, 1)
-	if len(columns) == 0 {
+	columns, all := answered(attempts, o.Seed, 1)
+	if all == 0 {
 		return base{}, noComplete(attempts[0])
 	}
 	shares := wrongShares(attempts, columns)
@@ -89,11 +132,13 @@ func freshDraws(attempts []*outcome.Matrix, o Options, incumbent int) (base, err
 		}
 	}
 	mask := outcome.NewMask(attempts[0].Columns())
-	for _, c := range columns {
-		mask.Set(c)
+	for c := range attempts[0].Columns() {
+		if triedBy(attempts, c) > 0 {
+			mask.Set(c)
+		}
 	}
 	b := e.base(attempts[0].Count(mask))
-	b.queries = int64(len(columns))
+	b.queries = all
 	k := b.kinds // of the first attempts, where every model has one
 	b.kinds.Unknown = b.queries - k.AllRight - k.BestRight - k.Resolvable - k.AllWrong
 	return b, nil
@@ -114,8 +159,8 @@ func lookAtRepeats(attempts []*outcome.Matrix, o Options) *Repeats {
 	if len(attempts) < 2 {
 		return nil
 	}
-	columns := answered(attempts, o.Seed, 1)
-	if len(columns) == 0 {
+	columns, all := answered(attempts, o.Seed, 1)
+	if all == 0 {
 		return nil
 	}
 	shares := wrongShares(attempts, columns)
@@ -123,7 +168,7 @@ func lookAtRepeats(attempts []*outcome.Matrix, o Options) *Repeats {
 	for at := range lost {
 		lost[at] = productBut(shares, at, -1)
 	}
-	r := &Repeats{Attempts: len(attempts), Queries: int64(len(columns))}
+	r := &Repeats{Attempts: len(attempts), Queries: all}
 	r.Beta.Point = ptr(mean(lost))
 	r.Beta.Lower, r.Beta.Upper = prob.BettingInterval(lost, o.delta())
 	r.Vote = Rate{Point: ptr(1 - mean(lost)), Lower: 1 - r.Beta.Upper, Upper: 1 - r.Beta.Lower}
@@ -139,8 +184,8 @@ func lookAtRepeats(attempts []*outcome.Matrix, o Options) *Repeats {
 // expectation: bets against that ceiling are fair. Ties settled by the queries
 // after it, too, would bind all values to whichever model was luckiest.
 func (r *Repeats) route(attempts []*outcome.Matrix, o Options) {
-	columns := answered(attempts, o.Seed, 2)
-	if len(columns) == 0 {
+	columns, all := answered(attempts, o.Seed, 2)
+	if all == 0 {
 		return
 	}
 	total := make([]int, len(attempts[0].Models()))
@@ -156,7 +201,7 @@ func (r *Repeats) route(attempts []*outcome.Matrix, o Options) {
 	for at := range columns {
 		vote += 1 - productBut(shares, at, -1)
 	}
-	r.RouterQueries = int64(len(columns))
+	r.RouterQueries = all
 	r.Router = ptr(mean(value))
 	r.RouterLower = ptr(prob.BettingLower(value, o.delta()))
 	r.Gap = ptr(vote/float64(len(columns)) - *r.Router)
