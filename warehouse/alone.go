@@ -57,7 +57,7 @@ func (c *counting) alone(words []sql.NullInt64, ids ...string) error {
 	for i, w := range words {
 		values[i] = w.Int64
 	}
-	model := c.p.o.Models[onlyRight(values)]
+	model := c.p.o.Models[onlyRight(values[:c.p.perAttempt()])]
 	for _, id := range ids {
 		c.out.Alone = append(c.out.Alone, Alone{id, model})
 	}

@@ -17,6 +17,9 @@ type plan struct {
 	seen   *Profile // of a sample, by which rows are held; nil when all rows were profiled
 }
 
+// attempts is how many attempts are told apart.
+func (p *plan) attempts() int { return max(1, p.o.Attempts) }
+
 // wordGap is how far apart the numbers of models of different words are.
 const wordGap = 100
 
@@ -27,22 +30,59 @@ const (
 	unseenBit = stateBroken + 1
 )
 
-// words is how many 64-bit words a pattern takes.
-func (p *plan) words() int { return max(1, (len(p.o.Models)+perWord-1)/perWord) }
+// perAttempt is how many 64-bit words an attempt takes. Each begins with a word
+// of its own, so that what is asked of first attempts looks at the first words.
+func (p *plan) perAttempt() int { return max(1, (len(p.o.Models)+perWord-1)/perWord) }
 
-// number is the expression that gives the number of a row's model: its place in
+// words is how many words a pattern takes.
+func (p *plan) words() int { return p.attempts() * p.perAttempt() }
+
+// mostWords is how many words several attempts may take: with more, hardly two
+// queries would share a pattern, and engines bound how long a statement can be.
+const mostWords = 64
+
+// place is where a cell has its bits: the word, and the place in it.
+func (p *plan) place(attempt, model int) (word, at int) {
+	return attempt*p.perAttempt() + model/perWord, model % perWord
+}
+
+// number is the expression that gives the number of a row's cell: its place in
 // a word, from wordGap times the word on. NULL for the models that are not
-// taken, and for attempts after the first.
+// taken, and for attempts that are not told apart.
 func (p *plan) number(b *builder) string {
 	if len(p.o.Models) == 0 && p.seen == nil {
 		return "CAST(NULL AS int)"
 	}
+	number := func(attempt int) string {
+		return p.byModel(b, func(model int) int {
+			word, at := p.place(attempt, model)
+			return word*wordGap + at
+		})
+	}
+	if !p.w.layout.has("attempt") {
+		return number(0)
+	}
+	attempt := b.whole("attempt")
+	var s strings.Builder
+	s.WriteString("CASE")
+	for a := 1; a < p.attempts(); a++ {
+		fmt.Fprintf(&s, " WHEN %s = %d THEN %s", attempt, a, number(a))
+	}
+	later := "NULL"
+	if p.seen != nil && p.o.Attempts > 0 {
+		later = p.byModel(b, func(int) int { return unseen })
+	}
+	fmt.Fprintf(&s, " WHEN %s <> 0 THEN %s", attempt, later) // NULL is the first
+	return s.String() + " ELSE " + number(0) + " END"
+}
+
+// byModel is the expression that gives each model taken a number, the others NULL.
+func (p *plan) byModel(b *builder, number func(model int) int) string {
 	var s strings.Builder
 	s.WriteString("CASE " + b.text("model"))
 	for i, name := range p.o.Models {
-		fmt.Fprintf(&s, " WHEN %s THEN %d", b.bind(name), i/perWord*wordGap+i%perWord)
+		fmt.Fprintf(&s, " WHEN %s THEN %d", b.bind(name), number(i))
 	}
-	later := "NULL"
 	if p.seen != nil {
 		for _, name := range p.seen.Names() {
 			if _, taken := slices.BinarySearch(p.o.Models, name); !taken {
@@ -50,15 +90,8 @@ func (p *plan) number(b *builder) string {
 			}
 		}
 		fmt.Fprintf(&s, " ELSE %d", unseen)
-		if p.seen.Attempts == 1 {
-			later = fmt.Sprint(unseen)
-		}
 	}
-	s.WriteString(" END")
-	if p.w.layout.has("attempt") {
-		return "CASE WHEN " + b.whole("attempt") + " <> 0 THEN " + later + " ELSE " + s.String() + " END"
-	}
-	return s.String()
+	return s.String() + " END"
 }
 
 // word is the aggregate that joins the bits of one word.
@@ -156,6 +189,12 @@ func (w *Warehouse) newPlan(o PatternsOptions) (*plan, error) {
 	}
 	if len(o.Models) > maxModels {
 		return nil, fmt.Errorf("models: %d; at most %d are counted at once", len(o.Models), maxModels)
+	}
+	switch {
+	case o.Attempts < 0 || o.Attempts > outcome.MaxAttempt+1:
+		return nil, fmt.Errorf("attempts: %d is outside 0…%d", o.Attempts, outcome.MaxAttempt+1)
+	case p.attempts() > 1 && p.words() > mostWords:
+		return nil, fmt.Errorf("%s: %w: %s of %s", w.Name(), ErrManyPatterns, plural(int64(o.Attempts), "attempt"), plural(int64(len(o.Models)), "model"))
 	}
 	switch o.Prefer {
 	case outcome.PreferNone, outcome.PreferRight:

@@ -19,6 +19,7 @@ type ConflictError struct {
 // Conflict is one cell with the verdicts that rows give it.
 type Conflict struct {
 	Query, Model string
+	Attempt      int
 	Verdicts     []outcome.Verdict
 }
 
@@ -33,7 +34,11 @@ func (e *ConflictError) Error() string {
 		for _, v := range c.Verdicts {
 			verdicts = append(verdicts, v.String())
 		}
-		text += fmt.Sprintf("%s\n  query %s, model %s: %s", what, c.Query, c.Model, strings.Join(verdicts, " and "))
+		cell := fmt.Sprintf("query %s, model %s", c.Query, c.Model)
+		if c.Attempt > 0 {
+			cell += fmt.Sprintf(", attempt %d", c.Attempt)
+		}
+		text += fmt.Sprintf("%s\n  %s: %s", what, cell, strings.Join(verdicts, " and "))
 	}
 	return text + "\n  Keep one run by a condition (--where), or say which wins: --prefer right-if-any"
 }
@@ -53,18 +58,20 @@ func (p *plan) conflict(ctx context.Context, total int64) error {
 	}
 	e := &ConflictError{Source: p.w.Name(), Total: total}
 	for _, f := range list {
-		for i, model := range p.o.Models {
+		for i := range p.attempts() * len(p.o.Models) {
+			attempt, model := i/len(p.o.Models), i%len(p.o.Models)
+			word, from := p.place(attempt, model)
 			var verdicts []outcome.Verdict
 			for _, s := range []struct {
 				at int
 				v  outcome.Verdict
 			}{{stateRight, outcome.Right}, {stateWrong, outcome.Wrong}, {stateNoAnswer, outcome.NoAnswer}} {
-				if f.words[i/perWord]>>(i%perWord+s.at)&1 != 0 {
+				if f.words[word]>>(from+s.at)&1 != 0 {
 					verdicts = append(verdicts, s.v)
 				}
 			}
 			if len(verdicts) > 1 && len(e.Examples) < most {
-				e.Examples = append(e.Examples, Conflict{f.id, model, verdicts})
+				e.Examples = append(e.Examples, Conflict{f.id, p.o.Models[model], attempt, verdicts})
 			}
 		}
 	}

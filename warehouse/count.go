@@ -6,17 +6,19 @@ import (
 )
 
 // Count is Profile and Patterns in one: choose is shown what the rows hold, and
-// names the models to be counted, sorted; nil, without an error, ends it with
-// neither result nor error. O names no models.
+// names the models to be counted, sorted, and how many attempts are told apart,
+// as PatternsOptions do; no models, without an error, end it with neither result
+// nor error. O says nothing of either.
 //
 // Profile is a scan of its own, which can cost half as much as the counting. Of
 // a large table a sample of its pages says as well which models there are; that
 // it missed none is seen by the counting itself, where a row of any other model,
 // or of another attempt, sets a bit of its own. Then, and only then, all rows
 // are profiled and choose is asked again.
-func (w *Warehouse) Count(ctx context.Context, o PatternsOptions, choose func(*Profile) ([]string, error)) (*Patterns, error) {
+func (w *Warehouse) Count(ctx context.Context, o PatternsOptions, choose func(*Profile) (models []string, attempts int, err error)) (*Patterns, error) {
 	if profile := w.sampled(ctx, o.threshold()); profile != nil {
-		if models, err := choose(profile); err == nil {
+		if models, attempts, err := choose(profile); err == nil {
+			o.Attempts = attempts
 			out, err := w.patterns(ctx, o, models, profile)
 			if !errors.Is(err, errUnseen) {
 				return out, err
@@ -27,10 +29,11 @@ func (w *Warehouse) Count(ctx context.Context, o PatternsOptions, choose func(*P
 	if err != nil {
 		return nil, err
 	}
-	models, err := choose(profile)
+	models, attempts, err := choose(profile)
 	if err != nil {
 		return nil, err
 	}
+	o.Attempts = attempts
 	return w.patterns(ctx, o, models, nil)
 }
 

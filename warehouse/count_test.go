@@ -18,12 +18,19 @@ func TestCount(t *testing.T) {
 		`create table outcomes (query text, model text, verdict text, attempt int, topic text)`,
 		`insert into outcomes select 'q' || g, 'm' || m, case when (g * 7 + m * 3) % 5 < 3 then 'right' else 'wrong' end, 0, 't' || g % 3
 			from generate_series(1, 3000) g, generate_series(0, 4) m`)
-	first := func(models int) func(*Profile) ([]string, error) {
-		return func(p *Profile) ([]string, error) { return p.Names()[:min(models, len(p.Names()))], nil }
+	first := func(models int) func(*Profile) ([]string, int, error) {
+		return func(p *Profile) (names []string, attempts int, err error) {
+			names = p.Names()[:min(models, len(p.Names()))]
+			for _, m := range p.Models[:len(names)] {
+				attempts = max(attempts, m.Attempts)
+			}
+			return names, attempts, nil
+		}
 	}
+	firstAttempts := func(p *Profile) ([]string, int, error) { return p.Names(), 0, nil }
 	for _, c := range []struct {
 		name, insert string
-		choose       func(*Profile) ([]string, error)
+		choose       func(*Profile) ([]string, int, error)
 		asked        int
 		refused      string
 	}{
@@ -33,10 +40,13 @@ func TestCount(t *testing.T) {
 		{"a rare model", `('q7', 'rare', 'right', 0, 't1')`, first(9), 2, ""},
 		{"a rare model, not taken", `('q7', 'rare', 'right', 0, 't1')`, first(5), 2, ""},
 		{"a rare attempt", `('q7', 'm1', 'right', 1, 't1')`, first(9), 2, ""},
+		{"a rare attempt, left out", `('q7', 'm1', 'right', 1, 't1')`, firstAttempts, 1, ""},
+		{"a rare attempt of a model not taken", `('q7', 'm3', 'right', 1, 't1')`, first(2), 1, ""},
+		{"a rare attempt of a rare model", `('q7', 'rare', 'right', 4, 't1')`, first(9), 2, ""},
 		{"a rare model without a verdict", `('q7', 'rare', null, 0, 't1')`, first(9), 2, ""},
 		{"no name", `('q7', null, 'right', 0, 't1')`, first(9), 1, `column "model": 1 row has no model`},
 		{"no verdict", `('q7', 'm1', 'perhaps', 0, 't1')`, first(9), 1, `column "verdict": 1 row holds what is no verdict, such as "perhaps"`},
-		{"not there", "", func(*Profile) ([]string, error) { return nil, nil }, 1, ""},
+		{"not there", "", func(*Profile) ([]string, int, error) { return nil, 0, nil }, 1, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.insert != "" {
@@ -49,7 +59,7 @@ func TestCount(t *testing.T) {
 			}
 			defer w.Close()
 			asked, o := 0, PatternsOptions{Slices: []string{"topic"}}
-			got, err := w.Count(t.Context(), o, func(p *Profile) ([]string, error) {
+			got, err := w.Count(t.Context(), o, func(p *Profile) ([]string, int, error) {
 				asked++
 				return c.choose(p)
 			})
@@ -69,7 +79,7 @@ func TestCount(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if o.Models, _ = c.choose(profile); o.Models == nil {
+			if o.Models, o.Attempts, _ = c.choose(profile); o.Models == nil {
 				if got != nil {
 					t.Errorf("patterns of no choice: %+v", got)
 				}
@@ -79,7 +89,7 @@ func TestCount(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.Digest != want.Digest || got.Rows != want.Rows || got.Merged != want.Merged || got.Queries != want.Queries || !slices.Equal(got.NoAnswer, want.NoAnswer) {
+			if got.Digest != want.Digest || got.Rows != want.Rows || got.Merged != want.Merged || got.Queries != want.Queries || len(got.Attempts) != max(1, o.Attempts) || !slices.Equal(got.NoAnswer, want.NoAnswer) {
 				t.Errorf("%+v\nwant %+v", got, want)
 			}
 		})

@@ -85,11 +85,11 @@ func (p *plan) part(name string, k int) string {
 // named is the name of a part, where it was computed before.
 func named(name string, k int) string { return fmt.Sprintf("%s%d", name, k) }
 
-// complete is the condition that every model was observed on a query; part says
-// how parts of words are called.
+// complete is the condition that every model was observed on a query, at its
+// first attempt; part says how parts of words are called.
 func (p *plan) complete(part func(string, int) string) []string {
 	var out []string
-	for k := range p.words() {
+	for k := range p.perAttempt() {
 		r, x, n := part("r", k), part("x", k), part("n", k)
 		seen := p.or(r, x)
 		if !p.o.NoAnswerMissing {
@@ -127,7 +127,7 @@ func (w *Warehouse) Alone(ctx context.Context, o PatternsOptions, limit int) ([]
 func (p *plan) alone(part func(string, int) string) string {
 	condition := p.complete(part)
 	var some []string
-	for k := range p.words() {
+	for k := range p.perAttempt() {
 		r := part("r", k)
 		some = append(some, "CASE WHEN "+r+" <> 0 THEN 1 ELSE 0 END")
 		condition = append(condition, p.w.dialect.and(r, r+" - 1")+" = 0")
@@ -173,7 +173,7 @@ func (w *Warehouse) finding(ctx context.Context, o PatternsOptions) (*plan, erro
 		}
 		o.Models = profile.Names()
 	}
-	o.Slices = nil
+	o.Slices, o.Attempts = nil, 0
 	p, err := w.newPlan(o)
 	if err != nil || len(o.Models) == 0 {
 		return nil, err

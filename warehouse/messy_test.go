@@ -293,6 +293,9 @@ var shapes = []shape{
 	{name: "plain", models: 7, queries: 300, verdicts: "text", ids: "text"},
 	{name: "labels and options", models: 5, queries: 300, labels: 2, options: true, verdicts: "text", ids: "varchar(40)"},
 	{name: "attempts", models: 4, queries: 200, attempts: 3, verdicts: "text", ids: "text", labels: 1},
+	{name: "attempts in many words", models: 23, queries: 60, attempts: 2, options: true, verdicts: "text", ids: "int"},
+	{name: "60 attempts", models: 10, queries: 20, attempts: 60, verdicts: "bool", ids: "int"},
+	{name: "right if any, of some attempts", models: 7, take: 4, queries: 150, attempts: 3, conflicts: true, prefer: outcome.PreferRight, verdicts: "text", ids: "text"},
 	{name: "no answer is missing", models: 6, queries: 300, verdicts: "text", ids: "text", noAnswerNo: true},
 	{name: "scores", models: 6, queries: 200, scores: 1, verdicts: "text", ids: "text"},
 	{name: "graded", models: 4, queries: 200, scores: 2, threshold: 0.5, verdicts: "bool", ids: "int"},
@@ -378,6 +381,7 @@ func (s shape) compare(t *testing.T, set *outcome.Set, rows []row, url string) s
 	if p.Bytes == 0 {
 		t.Error("no bytes came back")
 	}
+	s.compareAttempts(t, w, set, taken)
 	for _, most := range []int{1, 1000} {
 		o := warehouse.PatternsOptions{Models: taken, Slices: keys, NoAnswerMissing: s.noAnswerNo, Prefer: s.prefer, ScoreThreshold: s.threshold, Alone: most}
 		with, err := w.Patterns(ctx, o)
@@ -395,6 +399,59 @@ func (s shape) compare(t *testing.T, set *outcome.Set, rows []row, url string) s
 	}
 	s.compareQueries(t, w, m, taken)
 	return p.Digest
+}
+
+// compareAttempts checks what is counted where attempts are told apart: each
+// attempt, and which of them go together.
+func (s shape) compareAttempts(t *testing.T, w *warehouse.Warehouse, set *outcome.Set, taken []string) {
+	attempts := max(1, s.attempts)
+	keys := w.Labels()
+	p, err := w.Patterns(context.Background(), warehouse.PatternsOptions{Models: taken, Attempts: attempts, Slices: keys, NoAnswerMissing: s.noAnswerNo, Prefer: s.prefer, ScoreThreshold: s.threshold})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Attempts[0] != p.Matrix || len(p.Attempts) != attempts {
+		t.Fatalf("%d attempts, want %d, the first of them alone with labels", len(p.Attempts), attempts)
+	}
+	var want []*outcome.Matrix
+	for a := range attempts {
+		want = append(want, set.Matrix(outcome.MatrixOptions{Keep: func(name string) bool { return slices.Contains(taken, name) }, NoAnswerMissing: s.noAnswerNo, Attempt: a}))
+	}
+	if got, want := together(p.Attempts, keys), together(want, keys); !maps.Equal(got, want) {
+		t.Errorf("attempts differ:\n got %v\nwant %v", got, want)
+	}
+	var merged, settled int64
+	for i, sum := range set.Summary()[:len(taken)] {
+		merged, settled = merged+sum.Merged, settled+sum.Settled
+		if p.NoAnswer[i] != sum.NoAnswer {
+			t.Errorf("%s: %d without an answer, want %d", sum.Model, p.NoAnswer[i], sum.NoAnswer)
+		}
+	}
+	if p.Merged != merged || p.Settled != settled {
+		t.Errorf("all attempts: %d merged, %d settled; want %d, %d", p.Merged, p.Settled, merged, settled)
+	}
+}
+
+// together gives the weight of what columns show over all attempts.
+func together(attempts []*outcome.Matrix, keys []string) map[string]int64 {
+	out := map[string]int64{}
+	for c := range attempts[0].Columns() {
+		var b strings.Builder
+		for a, m := range attempts {
+			if a == 0 {
+				for _, k := range keys {
+					fmt.Fprintf(&b, "%q ", m.Label(k, c))
+				}
+				fmt.Fprintf(&b, "%d", m.Options(c))
+			}
+			b.WriteByte(' ')
+			for i := range m.Models() {
+				fmt.Fprintf(&b, "%t%t ", m.Observed(i, c), m.Right(i, c))
+			}
+		}
+		out[b.String()] += attempts[0].Weight(c)
+	}
+	return out
 }
 
 // compareQueries checks the queries that are found one by one.

@@ -12,6 +12,7 @@ import (
 // PatternsOptions say what is counted.
 type PatternsOptions struct {
 	Models          []string       // sorted, as Profile names them; nil: all, for which Profile is asked
+	Attempts        int            // so many attempts are told apart; 0: the first alone, and later ones are left out
 	Slices          []string       // keys of the labels by which patterns are told apart
 	NoAnswerMissing bool           // no answer is missing, instead of wrong
 	Prefer          outcome.Prefer // which of two verdicts on one cell wins: PreferNone or PreferRight
@@ -20,19 +21,22 @@ type PatternsOptions struct {
 }
 
 // Patterns is what a database holds, seen from far enough that no single query
-// is told apart. Only first attempts of the models taken are counted; all rows
-// count for what queries there are, and for their labels.
+// is told apart. Only the models taken are counted, and the attempts told apart;
+// all rows count for what queries there are, and for their labels.
 type Patterns struct {
 	// Matrix has one column for each pattern of verdicts, values of the labels and
 	// number of options, weighted by its queries, in an order of their own that
-	// depends on nothing else.
+	// depends on nothing else. It shows first attempts.
 	Matrix *outcome.Matrix
+	// Attempts has a matrix for each attempt told apart, all of the same columns.
+	// The first of them is Matrix; the others have neither labels nor options.
+	Attempts []*outcome.Matrix
 
 	Rows     int64   // that were read
 	Queries  int64   // different ids
 	Merged   int64   // rows that repeat a verdict on the same cell
 	Settled  int64   // verdicts that gave way to another, by Prefer
-	NoAnswer []int64 // cells without an answer, by model
+	NoAnswer []int64 // first attempts without an answer, by model
 	Alone    []Alone // by id, where asked for and not too many
 	Bytes    int64   // that came back from the engine
 	Digest   string  // SHA-256, hexadecimal, of what was counted: equal for equal counts, whatever the engine
@@ -97,7 +101,7 @@ func (w *Warehouse) grouping(ctx context.Context, count func() error) error {
 type group struct {
 	labels  []string
 	options uint16
-	states  string // two bits a model: see the constants
+	states  string // two bits a cell, attempt by attempt: see the constants
 	weight  int64
 }
 
@@ -222,17 +226,19 @@ func (c *counting) label(i int, value string) error {
 	return nil
 }
 
-// decode gives the state of each model, and counts what the bits tell.
+// decode gives the state of each cell, and counts what the bits tell.
 func (c *counting) decode(words []sql.NullInt64, queries int64) string {
-	states := make([]byte, (len(c.p.o.Models)+3)/4)
+	models := len(c.p.o.Models)
+	states := make([]byte, (models*c.p.attempts()+3)/4)
 	if words[0].Int64>>stateBroken&1 != 0 {
 		c.broken += queries
 	}
 	if words[0].Int64>>unseenBit&1 != 0 {
 		c.unseen += queries
 	}
-	for i := range c.p.o.Models {
-		bits := words[i/perWord].Int64 >> (i % perWord)
+	for i := range models * c.p.attempts() {
+		word, from := c.p.place(i/models, i%models)
+		bits := words[word].Int64 >> from
 		state, n := cellMissing, int64(0)
 		for s, at := range [...]int{cellRight: stateRight, cellWrong: stateWrong, cellNoAnswer: stateNoAnswer} {
 			if s != cellMissing && bits>>at&1 != 0 {
@@ -242,7 +248,7 @@ func (c *counting) decode(words []sql.NullInt64, queries int64) string {
 		}
 		c.bits += n * queries
 		c.conflicts += max(n-1, 0) * queries
-		if state == cellNoAnswer {
+		if state == cellNoAnswer && i < models {
 			c.out.NoAnswer[i] += queries
 		}
 		states[i/4] |= byte(state) << (2 * (i % 4))

@@ -22,6 +22,7 @@ type Profile struct {
 // ModelRows counts the rows of one model, all attempts together.
 type ModelRows struct {
 	Model                          string
+	Attempts                       int // its largest attempt and one
 	Right, Wrong, NoAnswer, NotRun int64
 }
 
@@ -135,7 +136,7 @@ func (p *profiling) read(rows *sql.Rows) error {
 			p.unnamed += n
 			continue
 		}
-		if err := p.add(model.String, state, n); err != nil {
+		if err := p.add(model.String, state, n, int(last.Int64)+1); err != nil {
 			return &readError{err}
 		}
 	}
@@ -173,7 +174,7 @@ func (p *profiling) broken(why int, n int64, model string, examples []sql.NullSt
 	}
 }
 
-func (p *profiling) add(model string, state sql.NullInt64, n int64) error {
+func (p *profiling) add(model string, state sql.NullInt64, n int64, attempts int) error {
 	i, ok := p.at[model]
 	if !ok {
 		i = len(p.out.Models)
@@ -187,6 +188,7 @@ func (p *profiling) add(model string, state sql.NullInt64, n int64) error {
 		p.out.Models = append(p.out.Models, ModelRows{Model: model})
 	}
 	m := &p.out.Models[i]
+	m.Attempts = max(m.Attempts, attempts)
 	switch {
 	case !state.Valid:
 		m.NotRun += n

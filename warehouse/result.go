@@ -34,28 +34,18 @@ func (c *counting) result() (*Patterns, error) {
 	out.Settled = c.conflicts
 	columns := c.columns()
 	n := len(columns)
-	right, observed := make([][]uint64, len(c.p.o.Models)), make([][]uint64, len(c.p.o.Models))
-	for i := range right {
-		r, o := outcome.NewMask(n), outcome.NewMask(n)
-		for at, g := range columns {
-			switch g.state(i) {
-			case cellRight:
-				r.Set(at)
-				o.Set(at)
-			case cellWrong:
-				o.Set(at)
-			}
-		}
-		right[i], observed[i] = r, o
-	}
 	weights, options := make([]uint32, n), make([]uint16, n)
 	for at, g := range columns {
 		weights[at], options[at] = uint32(g.weight), g.options
 	}
-	m, err := outcome.NewMatrix(c.p.o.Models, n, right, observed, weights)
-	if err != nil {
-		return nil, err
+	for a := range c.p.attempts() {
+		m, err := c.matrix(columns, weights, a)
+		if err != nil {
+			return nil, err
+		}
+		out.Attempts = append(out.Attempts, m)
 	}
+	m := out.Attempts[0]
 	for i, key := range c.p.o.Slices {
 		values := make([]string, n)
 		for at, g := range columns {
@@ -66,11 +56,31 @@ func (c *counting) result() (*Patterns, error) {
 	if c.p.hasOptions() {
 		m = m.WithOptions(options)
 	}
-	out.Matrix = m
+	out.Matrix, out.Attempts[0] = m, m
 	return out, nil
 }
 
-func (g *group) state(model int) int { return int(g.states[model/4]) >> (2 * (model % 4)) & 3 }
+// matrix is one attempt of some columns.
+func (c *counting) matrix(columns []group, weights []uint32, attempt int) (*outcome.Matrix, error) {
+	models := len(c.p.o.Models)
+	right, observed := make([][]uint64, models), make([][]uint64, models)
+	for i := range models {
+		r, o := outcome.NewMask(len(columns)), outcome.NewMask(len(columns))
+		for at, g := range columns {
+			switch g.state(attempt*models + i) {
+			case cellRight:
+				r.Set(at)
+				o.Set(at)
+			case cellWrong:
+				o.Set(at)
+			}
+		}
+		right[i], observed[i] = r, o
+	}
+	return outcome.NewMatrix(c.p.o.Models, len(columns), right, observed, weights)
+}
+
+func (g *group) state(cell int) int { return int(g.states[cell/4]) >> (2 * (cell % 4)) & 3 }
 
 // columns are the groups as a matrix tells them apart: without an answer is
 // wrong or missing. A weight that a column cannot hold is spread over several.
@@ -79,7 +89,7 @@ func (c *counting) columns() []group {
 	var merged []group
 	for _, g := range c.groups {
 		states := []byte(g.states)
-		for i := range c.p.o.Models {
+		for i := range c.p.attempts() * len(c.p.o.Models) {
 			if g.state(i) == cellNoAnswer {
 				states[i/4] &^= 3 << (2 * (i % 4))
 				if !c.p.o.NoAnswerMissing {
@@ -121,6 +131,10 @@ func (c *counting) digest() string {
 	count(h, len(c.p.o.Slices))
 	for _, s := range c.p.o.Slices {
 		put(h, s)
+	}
+	if a := c.p.attempts(); a > 1 {
+		put(h, "attempts")
+		count(h, a)
 	}
 	for _, g := range c.groups {
 		put(h, g.key())

@@ -17,6 +17,9 @@ func (w *Warehouse) Statements(o PatternsOptions) ([]string, error) {
 	patterns := "-- Queries by pattern of verdicts.\n"
 	if unknown {
 		patterns += "-- The models are those that the statement before finds, one WHEN each.\n"
+		if w.Has("attempt") {
+			patterns += "-- Where it finds later attempts, and these are compared, each has words of its own.\n"
+		}
 	}
 	return []string{rows, patterns + second.explained(p.perPattern(second))}, nil
 }

@@ -44,7 +44,10 @@ func TestTrinoSample(t *testing.T) {
 			t.Errorf("a sample by %q: %v", part, err)
 		}
 		asked := 0
-		choose := func(p *Profile) ([]string, error) { asked++; return p.Names()[:min(take, len(p.Names()))], nil }
+		choose := func(p *Profile) ([]string, int, error) {
+			asked++
+			return p.Names()[:min(take, len(p.Names()))], 1, nil
+		}
 		got, err := w.Count(t.Context(), PatternsOptions{}, choose)
 		if err != nil {
 			t.Fatal(err)
@@ -56,7 +59,7 @@ func TestTrinoSample(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		models, _ := choose(profile)
+		models, _, _ := choose(profile)
 		again, err := w.Patterns(t.Context(), PatternsOptions{Models: models})
 		if err != nil {
 			t.Fatal(err)

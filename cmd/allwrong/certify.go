@@ -189,7 +189,8 @@ func issue(cmd *cobra.Command, paths []string, o certifyOptions) (certifyDocumen
 // single queries; nil where they do.
 func (o *certifyOptions) count(cmd *cobra.Command, paths []string) (*counted, error) {
 	byQuery := len(o.Weights) > 0 && o.Slice == ""
-	if o.Cluster != "" || o.Method == certify.Scores || o.Attempts == certify.AttemptsAll || byQuery {
+	byScore := o.Method == certify.Scores && o.Attempts != certify.AttemptsAll
+	if o.Cluster != "" || byScore || byQuery {
 		return nil, nil
 	}
 	return o.Reading.count(cmd, paths, true, o.labels())
@@ -206,7 +207,7 @@ func (o *certifyOptions) labels() []string {
 // fromCounts certifies what a database counted.
 func (d *certifyDocument) fromCounts(cmd *cobra.Command, c *counted) (err error) {
 	d.Inputs = []ingest.Input{c.input()}
-	if d.Certificate, err = certify.Certify(d.Options.measure(), c.Matrix); err != nil {
+	if d.Certificate, err = certify.Certify(d.Options.measure(), c.Patterns.Attempts...); err != nil {
 		return err
 	}
 	d.Warnings = append(d.Warnings, c.warnings(&d.Options.Reading)...)

@@ -89,15 +89,15 @@ func (d *database) again(inputs []ingest.Input) {
 // counted is what a database counted, in place of a set of results.
 type counted struct {
 	warehouse *warehouse.Warehouse
-	how       warehouse.PatternsOptions
 	*warehouse.Patterns
 }
 
-// count lets a database do the counting: only patterns of first attempts come
-// back, under the labels named. It gives nil where that does not answer the
-// question: of files, with a ledger, where patterns are nearly as many as queries,
-// and, where all is asked for, of several attempts and graded scores. Then the
-// rows themselves are to be read. The caller closes what it gets.
+// count lets a database do the counting: only patterns come back, under the
+// labels named; of all attempts where all is asked for, else of the first. It
+// gives nil where that does not answer the question: of files, with a ledger,
+// where patterns are nearly as many as queries, and, where all is asked for, of
+// graded scores. Then the rows themselves are to be read. The caller closes what
+// it gets.
 func (r *reading) count(cmd *cobra.Command, paths []string, all bool, labels []string) (*counted, error) {
 	if len(paths) != 1 || !isDatabase(paths[0]) || r.Ledger != "" {
 		return nil, nil
@@ -115,26 +115,32 @@ func (r *reading) count(cmd *cobra.Command, paths []string, all bool, labels []s
 	}
 	w.Close()
 	if errors.Is(err, warehouse.ErrManyPatterns) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: nearly each query shows a pattern of its own: reading row by row\n", w.Name())
+		fmt.Fprintf(cmd.ErrOrStderr(), "%v; reading row by row instead\n", err)
 		return nil, nil
 	}
 	return nil, err
 }
 
 func (r *reading) patterns(ctx context.Context, c *counted, all bool, labels []string) (*warehouse.Patterns, error) {
-	c.how = r.counting(labels)
+	how := r.counting(labels)
 	if all {
-		c.how.Alone = certify.MaxFragile
+		how.Alone = certify.MaxFragile
 	}
-	return c.warehouse.Count(ctx, c.how, func(profile *warehouse.Profile) ([]string, error) {
-		if err := r.matched(profile.Names()); err != nil {
-			return nil, err
+	return c.warehouse.Count(ctx, how, func(profile *warehouse.Profile) (models []string, attempts int, err error) {
+		if err := r.matched(profile.Names()); err != nil || all && profile.Graded > 0 {
+			return nil, 0, err
 		}
-		if all && (profile.Attempts > 1 || profile.Graded > 0) {
-			return nil, nil
+		models = []string{}
+		for _, m := range profile.Models {
+			if r.keep(m.Model) {
+				models = append(models, m.Model)
+				attempts = max(attempts, m.Attempts)
+			}
 		}
-		c.how.Models = slices.DeleteFunc(profile.Names(), func(m string) bool { return !r.keep(m) })
-		return c.how.Models, nil
+		if !all {
+			attempts = 0
+		}
+		return models, attempts, nil
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -15,8 +16,11 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/parquet-go/parquet-go"
+	"github.com/spf13/cobra"
 
+	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/internal/pgtest"
+	"github.com/allwrong/allwrong/warehouse"
 )
 
 // row is an outcome as a table holds it: what is NULL is absent.
@@ -28,7 +32,8 @@ type row struct {
 }
 
 // messyRows are outcomes with queries that some models lack, failures to run,
-// answers that are none, rows that repeat others, and queries without a topic.
+// answers that are none, rows that repeat others, and queries without a topic. Of
+// several attempts the last model has one more, sometimes.
 func messyRows(seed uint64, attempts int) []row {
 	r := rand.New(rand.NewPCG(seed, 10))
 	var rows []row
@@ -39,7 +44,11 @@ func messyRows(seed uint64, attempts int) []row {
 		}
 		hard := r.Float64()
 		for m := range 6 {
-			for a := range attempts {
+			tried := attempts
+			if attempts > 1 && m == 5 && q%5 == 0 {
+				tried++
+			}
+			for a := range tried {
 				o := row{fmt.Sprintf("q%d \"x\" é", q), fmt.Sprintf("model-%d", m), "wrong", topic, a}
 				switch u := r.Float64(); {
 				case u < 0.01:
@@ -185,7 +194,15 @@ func TestDatabasesCertifyAsFilesDo(t *testing.T) {
 			{"--method", "anytime", "--models", "model-?"},
 			{"--method", "scores"},
 		},
-		2: {{}, {"--attempts", "all"}, {"--missing", "bounds"}},
+		2: {
+			{},
+			{"--attempts", "all"},
+			{"--attempts", "all", "--incumbent", "model-2", "--seed", "4", "--method", "scores"},
+			{"--attempts", "all", "--models", "model-0", "--models", "model-5"},
+			{"--exclude", "model-5", "--no-answer", "missing"},
+			{"--slice", "topic", "--seed", "3"},
+			{"--missing", "bounds"},
+		},
 	} {
 		dir := t.TempDir()
 		rows := messyRows(uint64(attempts), attempts)
@@ -205,6 +222,47 @@ func TestDatabasesCertifyAsFilesDo(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestDatabaseCountsAttempts: what is asked of several attempts is counted in the
+// engine, too; rows are read where they are too many to tell apart.
+func TestDatabaseCountsAttempts(t *testing.T) {
+	lite := filepath.Join(t.TempDir(), "rows.db")
+	asTable(t, "sqlite", lite, "?%d", messyRows(2, 2))
+	cmd := &cobra.Command{}
+	cmd.SetContext(t.Context())
+	cmd.SetErr(io.Discard)
+	for _, rule := range []certify.AttemptRule{certify.AttemptsFirst, certify.AttemptsAll} {
+		for attempts, exclude := range map[int][]string{3: nil, 2: {"model-5"}} {
+			o := certifyOptions{Attempts: rule, Method: map[certify.AttemptRule]certify.Method{certify.AttemptsAll: certify.Scores}[rule]}
+			o.Reading = reading{Exclude: exclude, NoAnswer: "wrong", Prefer: "none", ScoreThreshold: 1, database: database{offered: true, source: warehouse.Source{Table: "outcomes"}}}
+			c, err := o.count(cmd, []string{"sqlite:" + lite})
+			if err != nil || c == nil {
+				t.Fatalf("%s, without %q: not counted: %v", rule, exclude, err)
+			}
+			if len(c.Attempts) != attempts {
+				t.Errorf("%s, without %q: %d attempts, want %d", rule, exclude, len(c.Attempts), attempts)
+			}
+			c.close()
+		}
+	}
+	db, err := sql.Open("sqlite", lite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("INSERT INTO outcomes (query, model, verdict, attempt) VALUES ('q', 'model-1', 'right', 9999)"); err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	cmd.SetErr(&said)
+	o := certifyOptions{Reading: reading{NoAnswer: "wrong", Prefer: "none", ScoreThreshold: 1, database: database{offered: true, source: warehouse.Source{Table: "outcomes"}}}}
+	if c, err := o.count(cmd, []string{"sqlite:" + lite}); c != nil || err != nil {
+		t.Fatalf("10,000 attempts: counted %v, %v", c, err)
+	}
+	if !strings.HasSuffix(said.String(), ": too many patterns of verdicts to hold: 10,000 attempts of 6 models; reading row by row instead\n") {
+		t.Errorf("said %q", said.String())
 	}
 }
 
