@@ -43,7 +43,7 @@ func wrongShares(attempts []*outcome.Matrix, columns []int) [][]float64 {
 
 // mostUnits bounds the queries whose attempts are compared one by one, since
 // betting limits hang on their order: of more, so many are drawn.
-var mostUnits = int64(1 << 22)
+var mostUnits = int64(1 << 21)
 
 // answered lists the queries on which every model has at least this many
 // attempts, each by a column that shows its verdicts, in random order; all says

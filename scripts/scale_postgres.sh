@@ -3,9 +3,10 @@
 # against the engine's own two GROUP BYs over the same rows, in turns.
 # Needs Go, psql and PostgreSQL's programs; the cluster is its own, in a folder
 # that is gone afterwards, or kept if KEEP names one (13 GB for 10 million queries).
-# Usage: scripts/scale_postgres.sh [load | plain | slices | messy]…, all of them by default
+# Usage: scripts/scale_postgres.sh [load | plain | slices | messy | attempts]…, all of them by default
 #   with QUERIES=10000000 MODELS=10 RUNS=3 KEEP=FOLDER PORT=54399 in the environment
 # messy: 1 % of the verdicts are NULL, and 1 % of the rows are there twice.
+# attempts: the same verdicts as two attempts of half as many models.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 queries=${QUERIES:-10000000} models=${MODELS:-10} runs=${RUNS:-3}
@@ -68,7 +69,7 @@ bits=
 for m in $(seq 0 $((models - 1))); do bits+=$(printf " when 'model-%02d' then %d" "$m" "$m"); done
 bare() {
   echo "select w${2:+, l}, count(*) from (select query, bit_or(1::bigint <<
-    (case verdict when 'right' then 0 when 'wrong' then 20 when 'no_answer' then 40 end + case model$bits end)) as w${2:+, min($2) as l}
+    (case verdict when 'right' then 0 when 'wrong' then 20 when 'no_answer' then 40 end + case model$bits end${later:-})) as w${2:+, min($2) as l}
     from $1 group by query) as queries group by w${2:+, l}"
 }
 
@@ -94,7 +95,7 @@ pairs() { # table [label]
   sed -n 's/^ *"bytes": \([0-9]*\),/  \1 bytes left the engine/p' "$folder/out"
 }
 
-for what in "${@:-plain slices messy}"; do
+for what in "${@:-plain slices messy attempts}"; do
   for one in $what; do
     case $one in
     load) ;;
@@ -109,7 +110,17 @@ for what in "${@:-plain slices messy}"; do
       size messy
       pairs messy
       ;;
-    *) echo "scale_postgres.sh: $one is none of load, plain, slices, messy" && exit 2 ;;
+    attempts)
+      half=$((models / 2))
+      if [ -z "$("${say[@]}" -c "select 1 from pg_class where relname = 'tries' and reltuples > 0")" ]; then
+        "${say[@]}" -c "create unlogged table tries as
+          select query, 'model-' || lpad((right(model, 2)::int % $half)::text, 2, '0') as model, verdict, right(model, 2)::int / $half as attempt, subject, day
+          from outcomes where right(model, 2)::int < 2 * $half" -c 'vacuum analyze tries'
+      fi
+      size tries
+      later=" + $half * attempt" pairs tries
+      ;;
+    *) echo "scale_postgres.sh: $one is none of load, plain, slices, messy, attempts" && exit 2 ;;
     esac
   done
 done
