@@ -10,6 +10,7 @@ import (
 	"github.com/allwrong/allwrong/certify"
 	"github.com/allwrong/allwrong/ingest"
 	"github.com/allwrong/allwrong/outcome"
+	"github.com/allwrong/allwrong/report"
 )
 
 // reading is how files are read and which models are taken. Its JSON is part of
@@ -170,7 +171,7 @@ func (r *reading) noAnswers(n int64) []certify.Warning {
 		return nil
 	}
 	return []certify.Warning{{Code: "no-answer", Message: fmt.Sprintf(
-		"%d cells hold no answer (refused, cut off, nothing to parse) and count as wrong; --no-answer missing leaves them out.", n)}}
+		"%s no answer (refused, cut off, nothing to parse), which counts as wrong; --no-answer missing leaves such cells out.", report.Plural(n, "cell holds", "cells hold"))}}
 }
 
 // readWarnings are what reading alone has to say.
@@ -191,14 +192,17 @@ func (r *reading) readWarnings(result *ingest.Result) []certify.Warning {
 
 // repeats says what became of records that repeat one, or contradict it.
 func (r *reading) repeats(merged, settled int64) []certify.Warning {
-	if merged+settled == 0 {
+	var says []string
+	if merged > 0 {
+		says = append(says, report.Plural(merged, "record repeats", "records repeat")+" one read before; merged.")
+	}
+	if settled > 0 {
+		says = append(says, report.Plural(settled, "record disagrees", "records disagree")+" with one read before; settled by --prefer "+r.Prefer+".")
+	}
+	if says == nil {
 		return nil
 	}
-	text := fmt.Sprintf("%d records repeated one that was read before and were merged.", merged)
-	if settled > 0 {
-		text = fmt.Sprintf("%d records repeated one that was read before and were merged; %d that disagreed were settled by --prefer %s.", merged, settled, r.Prefer)
-	}
-	return []certify.Warning{{Code: "duplicates", Message: text}}
+	return []certify.Warning{{Code: "duplicates", Message: strings.Join(says, " ")}}
 }
 
 func modelNames(set *outcome.Set) []string {
