@@ -19,12 +19,13 @@ type Statement struct {
 	Where   string            `json:"where,omitempty"`
 	Since   string            `json:"since,omitempty"`
 	Before  string            `json:"before,omitempty"`
+	Sample  int64             `json:"sample,omitempty"` // so many queries, drawn by their ids
 }
 
 // StatementOf describes what is read of an open database.
 func StatementOf(w *warehouse.Warehouse) *Statement {
 	s := w.Source()
-	return &Statement{Engine: w.Engine(), Query: s.Query, Table: s.Table, Columns: s.Columns, Where: s.Where, Since: s.Since, Before: s.Before}
+	return &Statement{Engine: w.Engine(), Query: s.Query, Table: s.Table, Columns: s.Columns, Where: s.Where, Since: s.Since, Before: s.Before, Sample: s.Sample}
 }
 
 // FormatSQL is the format of an input that is a database.

@@ -70,6 +70,29 @@ func (b *builder) id(key string) string {
 
 // source is FROM with its conditions.
 func (b *builder) source() string {
+	conditions := b.conditions()
+	if b.w.source.Sample > 0 {
+		conditions = append(conditions, b.drawn())
+	}
+	if len(conditions) == 0 {
+		return "FROM " + b.w.from + b.part
+	}
+	return "FROM " + b.w.from + b.part + "\nWHERE " + strings.Join(conditions, "\n  AND ")
+}
+
+// drawn is the condition that a row is of a query in the sample. One without a
+// query is kept, to be told. The sample hangs on the ids alone: it is the same
+// in every engine, and a larger one contains a smaller one.
+func (b *builder) drawn() string {
+	key := b.key()
+	nameless := b.nameless(key)
+	conditions := append(b.conditions(), "NOT ("+nameless+")")
+	return fmt.Sprintf("(%s IN (SELECT q FROM (SELECT DISTINCT %s AS q FROM %s WHERE %s) AS ids ORDER BY %s LIMIT %d)\n    OR %s)",
+		key, key, b.w.from, strings.Join(conditions, " AND "), b.w.dialect.shuffled(b.id("q")), b.w.source.Sample, nameless)
+}
+
+// conditions are those that the user sets.
+func (b *builder) conditions() []string {
 	var conditions []string
 	if b.w.where != "" {
 		conditions = append(conditions, b.w.where)
@@ -91,10 +114,7 @@ func (b *builder) source() string {
 		}
 		conditions = append(conditions, c)
 	}
-	if len(conditions) == 0 {
-		return "FROM " + b.w.from + b.part
-	}
-	return "FROM " + b.w.from + b.part + "\nWHERE " + strings.Join(conditions, "\n  AND ")
+	return conditions
 }
 
 // windowed reports whether rows are chosen by their time.

@@ -62,7 +62,7 @@ var enoughRows = int64(10_000)
 // where it could not be relied on: what is wrong with rows, and whether scores
 // are graded, all rows have to say.
 func (w *Warehouse) sampled(ctx context.Context, threshold float64) *Profile {
-	if w.dialect.sample == nil || w.source.Table == "" || w.layout.has("score") {
+	if w.dialect.sample == nil || w.source.Table == "" || w.source.Sample > 0 || w.layout.has("score") {
 		return nil
 	}
 	part, err := w.dialect.sample(ctx, w)

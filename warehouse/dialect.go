@@ -36,6 +36,8 @@ type dialect struct {
 	or       func(expr string) string                   // aggregate: all bits of these bigints, each of a single bit
 	and      func(a, b string) string                   // of bigints, bit by bit
 	right    func(a string, by int) string              // a bigint, shifted to the right
+	shuffled func(text string) string                   // what puts texts in a random order, the same in every engine: their SHA-256
+
 	// For an engine that computes what a WITH says as often as it is named: an
 	// aggregate, at most n of these texts as an array in JSON, and a number below n,
 	// a power of two, by which texts are scattered. Nil for one that keeps it.

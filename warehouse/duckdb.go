@@ -38,12 +38,13 @@ var duckDB = dialect{
 		}
 		return "CAST(%s AS TIMESTAMP)", "2006-01-02 15:04:05.999999"
 	},
-	stamp:   func(expr string, _ kind) (string, string) { return expr, "" },
-	power:   func(expr string) string { return "(CAST(1 AS BIGINT) << CAST(" + expr + " AS BIGINT))" },
-	or:      func(expr string) string { return "bit_or(" + expr + ")" },
-	and:     func(a, b string) string { return "(" + a + " & " + b + ")" },
-	right:   func(a string, by int) string { return fmt.Sprintf("(%s >> %d)", a, by) },
-	dollars: true, backslashes: true,
+	stamp:    func(expr string, _ kind) (string, string) { return expr, "" },
+	power:    func(expr string) string { return "(CAST(1 AS BIGINT) << CAST(" + expr + " AS BIGINT))" },
+	or:       func(expr string) string { return "bit_or(" + expr + ")" },
+	and:      func(a, b string) string { return "(" + a + " & " + b + ")" },
+	right:    func(a string, by int) string { return fmt.Sprintf("(%s >> %d)", a, by) },
+	shuffled: func(text string) string { return "sha256(" + text + ")" },
+	dollars:  true, backslashes: true,
 	explain: explainDuckDB,
 }
 

@@ -262,3 +262,37 @@ func TestSQLiteEndless(t *testing.T) {
 	}
 	refused(t, Source{URL: "sqlite:" + path, Query: "with recursive n(v) as (select 1 union all select v + 1 from n limit 200000) select 'q' as query, 'm' || v as model, 1 as verdict from n"}, "more than 10000 models")
 }
+
+// TestSampleWithoutIDs: rows without a query are told of, though no sample can
+// contain them, and rows outside of a window are not drawn.
+func TestSampleWithoutIDs(t *testing.T) {
+	path, db := sqliteFile(t, "grades.db", sqliteGrades, `update grades set time = '2026-01-01'; insert into grades values ('d', 'x', 'right', null, null, '2027-01-01'), ('d', 'y', 'right', null, null, '2027-01-01')`)
+	source := Source{URL: "sqlite:" + path, Table: "grades", Sample: 100, Before: "2026-06-01"}
+	patterns := func() (*Patterns, error) {
+		w, err := Open(t.Context(), source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		return w.Patterns(t.Context(), PatternsOptions{})
+	}
+	p, err := patterns()
+	if err != nil || p.Queries != 3 || p.Rows != 6 {
+		t.Fatalf("%v, %+v: want 6 rows of 3 queries", err, p)
+	}
+	for _, id := range []string{"null", "''"} {
+		if _, err := db.Exec("insert into grades values (" + id + ", 'x', 'right', null, null, '2026-01-01')"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := patterns(); err == nil || !strings.Contains(err.Error(), "1 row has no query") {
+			t.Errorf("%s: %v, want that a row has no query", id, err)
+		}
+		if _, err := db.Exec("delete from grades where query is null or query = ''"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	source.Sample = -1
+	if _, err := Open(t.Context(), source); err == nil || !strings.Contains(err.Error(), "sample: -1") {
+		t.Errorf("%v: want that the sample is refused", err)
+	}
+}

@@ -1,7 +1,9 @@
 package warehouse_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"maps"
@@ -398,7 +400,48 @@ func (s shape) compare(t *testing.T, set *outcome.Set, rows []row, url string) s
 		}
 	}
 	s.compareQueries(t, w, m, taken)
+	s.compareSample(t, url, set)
 	return p.Digest
+}
+
+// compareSample checks that a sample is what the ids say, whole queries of it are
+// read and counted, and a larger one contains it.
+func (s shape) compareSample(t *testing.T, url string, set *outcome.Set) {
+	t.Helper()
+	ids := make([]string, set.Queries())
+	for q := range ids {
+		ids[q] = set.QueryID(q)
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+		return bytes.Compare(x[:], y[:])
+	})
+	for _, n := range []int{1, len(ids) / 3, 2 * len(ids)} {
+		want := ids[:min(n, len(ids))]
+		w, err := warehouse.Open(t.Context(), warehouse.Source{URL: url, Table: "outcomes", Sample: int64(n)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells, rows := map[string]int{}, int64(0)
+		if err := w.Records(t.Context(), func(r *outcome.Record) error {
+			cells[r.Query]++
+			rows++
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.Sorted(maps.Keys(cells)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+			t.Errorf("a sample of %d: %q\nwant %q", n, got, want)
+		}
+		p, err := w.Patterns(t.Context(), warehouse.PatternsOptions{NoAnswerMissing: s.noAnswerNo, Prefer: s.prefer, ScoreThreshold: s.threshold})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Queries != int64(len(want)) || p.Rows != rows {
+			t.Errorf("a sample of %d: %d rows of %d queries counted, %d of %d read", n, p.Rows, p.Queries, rows, len(want))
+		}
+		w.Close()
+	}
 }
 
 // compareAttempts checks what is counted where attempts are told apart: each

@@ -43,11 +43,12 @@ var postgres = dialect{
 		}
 		return "%s::timestamp", "2006-01-02 15:04:05.999999999"
 	},
-	stamp: func(expr string, k kind) (string, string) { return expr, "" },
-	power: func(expr string) string { return "(1::bigint << (" + expr + "))" },
-	or:    func(expr string) string { return "bit_or(" + expr + ")" },
-	and:   func(a, b string) string { return "(" + a + " & " + b + ")" },
-	right: func(a string, by int) string { return fmt.Sprintf("(%s >> %d)", a, by) },
+	stamp:    func(expr string, k kind) (string, string) { return expr, "" },
+	power:    func(expr string) string { return "(1::bigint << (" + expr + "))" },
+	or:       func(expr string) string { return "bit_or(" + expr + ")" },
+	and:      func(a, b string) string { return "(" + a + " & " + b + ")" },
+	right:    func(a string, by int) string { return fmt.Sprintf("(%s >> %d)", a, by) },
+	shuffled: func(text string) string { return "sha256(convert_to(" + text + ", 'UTF8'))" },
 	// An offset of nothing keeps the planner from copying an expression to each
 	// place that names it. A plain 0 would also keep workers from sharing the
 	// scan: it is cast to a bigint, and that no limit hides there is seen of

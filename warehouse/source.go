@@ -28,6 +28,7 @@ type Source struct {
 	Want          outcome.Fields // long fields that Records reads, where there is a column
 	Where         string         // a further condition on the rows of a table, in the engine's SQL
 	Since, Before string         // of the column of time: from this moment on, and before that one; dates or RFC 3339
+	Sample        int64          // only the rows of so many queries, drawn at random by their ids; 0: of all
 	Timeout       time.Duration  // of each statement; 0: none
 }
 
@@ -70,6 +71,8 @@ func (s Source) check() (*dialect, error) {
 		return nil, errors.New("a table and a query are given; one of them says what to read")
 	case s.Query != "" && s.Where != "":
 		return nil, errors.New("a condition belongs to a table; write it into the query")
+	case s.Sample < 0:
+		return nil, fmt.Errorf("sample: %d queries are fewer than none", s.Sample)
 	case s.Timeout < 0:
 		return nil, fmt.Errorf("time-out: %v is negative", s.Timeout)
 	}

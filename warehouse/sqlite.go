@@ -2,7 +2,9 @@ package warehouse
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -55,9 +57,22 @@ var sqlite = dialect{
 	or:         func(expr string) string { return "sum(DISTINCT " + expr + ")" },
 	and:        func(a, b string) string { return "(" + a + " & " + b + ")" },
 	right:      func(a string, by int) string { return fmt.Sprintf("(%s >> %d)", a, by) },
+	shuffled:   func(text string) string { return "allwrong_sha256(" + text + ")" },
 	fence:      " LIMIT -1",
 	backquotes: true,
 	explain:    explainSQLite,
+}
+
+// SQLite has no SHA-256 of its own.
+func init() {
+	driver.MustRegisterDeterministicScalarFunction("allwrong_sha256", 1, func(_ *driver.FunctionContext, args []sqldriver.Value) (sqldriver.Value, error) {
+		text, ok := args[0].(string)
+		if !ok {
+			return nil, nil
+		}
+		sum := sha256.Sum256([]byte(text))
+		return sum[:], nil
+	})
 }
 
 func openSQLite(_ context.Context, s Source, _ *meter) (*sql.DB, error) {

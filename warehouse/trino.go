@@ -51,11 +51,12 @@ var trinoDB = dialect{
 		}
 		return "CAST(%s AS timestamp(9))", "2006-01-02 15:04:05.999999999"
 	},
-	stamp: func(expr string, _ kind) (string, string) { return expr, "" },
-	power: func(expr string) string { return "bitwise_left_shift(BIGINT '1', " + expr + ")" },
-	or:    func(expr string) string { return "bitwise_or_agg(" + expr + ")" },
-	and:   func(a, b string) string { return "bitwise_and(" + a + ", " + b + ")" },
-	right: func(a string, by int) string { return fmt.Sprintf("bitwise_right_shift(%s, %d)", a, by) },
+	stamp:    func(expr string, _ kind) (string, string) { return expr, "" },
+	power:    func(expr string) string { return "bitwise_left_shift(BIGINT '1', " + expr + ")" },
+	or:       func(expr string) string { return "bitwise_or_agg(" + expr + ")" },
+	and:      func(a, b string) string { return "bitwise_and(" + a + ", " + b + ")" },
+	right:    func(a string, by int) string { return fmt.Sprintf("bitwise_right_shift(%s, %d)", a, by) },
+	shuffled: func(text string) string { return "sha256(to_utf8(" + text + "))" },
 	// The engine takes at most the ten thousand least.
 	some: func(text string, n int) string { return fmt.Sprintf("json_format(CAST(min(%s, %d) AS json))", text, n) },
 	scattered: func(text string, n int) string {

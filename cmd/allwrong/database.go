@@ -35,6 +35,7 @@ func (r *reading) databaseFlags(cmd *cobra.Command) {
 	f.StringVar(&d.source.Where, "where", "", "from a table: only rows for which this `SQL` holds")
 	f.StringVar(&d.source.Since, "since", "", "from a database: only rows whose time is not before `MOMENT`, a date or RFC 3339")
 	f.StringVar(&d.source.Before, "before", "", "from a database: only rows whose time is before `MOMENT`")
+	f.Int64Var(&d.source.Sample, "sample", 0, "from a database: only the rows of this `NUMBER` of queries, drawn at random; 0: of all")
 	f.DurationVar(&d.source.Timeout, "timeout", 0, "from a database: give a statement up after this `TIME`; 0: never")
 }
 
@@ -45,7 +46,7 @@ func isDatabase(path string) bool { return warehouse.Is(path) && !store.IsAddres
 // check settles what the flags and the paths say together.
 func (d *database) check(paths []string) error {
 	databases := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !isDatabase(p) })
-	asked := d.source.Query != "" || d.source.Table != "" || len(d.columns) > 0 || d.source.Where != "" || d.source.Since != "" || d.source.Before != "" || d.explain
+	asked := d.source.Query != "" || d.source.Table != "" || len(d.columns) > 0 || d.source.Where != "" || d.source.Since != "" || d.source.Before != "" || d.source.Sample != 0 || d.explain
 	switch {
 	case len(databases) == 0 && asked:
 		return usagef("--query, --table and what goes with them are for a database: name its URL, which begins with %s", strings.Join(warehouse.Schemes(), ", "))
@@ -57,6 +58,8 @@ func (d *database) check(paths []string) error {
 		return usagef("%s is a database: say what to read of it by --table NAME or --query SQL", warehouse.Shown(databases[0]))
 	case d.source.Query != "" && d.source.Table != "":
 		return usagef("--query and --table: choose one")
+	case d.source.Sample < 0:
+		return usagef("--sample %d: want a number of queries from 1, or 0 for all", d.source.Sample)
 	case d.source.Query != "" && d.source.Where != "":
 		return usagef("--where goes with --table; a query has its own")
 	}
@@ -79,7 +82,7 @@ func (d *database) again(inputs []ingest.Input) {
 			continue
 		}
 		d.offered = true
-		d.source = warehouse.Source{Query: s.Query, Table: s.Table, Where: s.Where, Since: s.Since, Before: s.Before}
+		d.source = warehouse.Source{Query: s.Query, Table: s.Table, Where: s.Where, Since: s.Since, Before: s.Before, Sample: s.Sample}
 		for field, name := range s.Columns {
 			d.columns = append(d.columns, field+"="+name)
 		}

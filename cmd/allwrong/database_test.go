@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -308,5 +309,46 @@ func TestDatabaseVerifies(t *testing.T) {
 	}
 	if said := verify(3); !strings.Contains(said, "sqlite:"+lite) {
 		t.Errorf("verify does not name the database:\n%s", said)
+	}
+}
+
+// TestDatabaseSamples: engines draw the same queries, a certificate of them is
+// that of their rows as a file, and it verifies.
+func TestDatabaseSamples(t *testing.T) {
+	dir := t.TempDir()
+	rows := messyRows(8, 2)
+	lite, server, file := filepath.Join(dir, "rows.db"), pgtest.New(t), filepath.Join(dir, "sample.jsonl")
+	asTable(t, "sqlite", lite, "?%d", rows)
+	asTable(t, "pgx", server, "$%d", rows)
+	sample := []string{"--table", "outcomes", "--sample", "150", "--label", "topic"}
+	of := func(source string, more ...string) map[string]any {
+		var doc map[string]any
+		if err := json.Unmarshal([]byte(certificateOf(t, slices.Concat([]string{source}, more, []string{"--slice", "topic"})...)), &doc); err != nil {
+			t.Fatal(err)
+		}
+		delete(doc, "warnings") // a file that was converted repeats nothing
+		delete(doc, "options")
+		return doc
+	}
+	var out bytes.Buffer
+	if code := run(context.Background(), slices.Concat([]string{"convert", "sqlite:" + lite, "-o", file}, sample), strings.NewReader(""), &out, &out); code != 0 {
+		t.Fatalf("convert: status %d: %s", code, out.String())
+	}
+	want := of(file)
+	for _, source := range []string{"sqlite:" + lite, server} {
+		if got := of(source, sample...); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: a sample certifies otherwise than its rows:\n%v\nwant\n%v", source, got, want)
+		}
+	}
+	certificate := filepath.Join(dir, "certificate.json")
+	for _, args := range [][]string{slices.Concat([]string{"certify", "sqlite:" + lite, "-o", certificate}, sample), {"verify", certificate}} {
+		if code := run(context.Background(), args, strings.NewReader(""), &out, &out); code != 0 {
+			t.Errorf("%q: status %d: %s", args, code, out.String())
+		}
+	}
+	for _, args := range [][]string{{"certify", file, "--sample", "5"}, {"certify", "sqlite:" + lite, "--table", "outcomes", "--sample", "-5"}, {"watch", "sqlite:" + lite, "--table", "outcomes", "--sample", "5", "--beta", "0.1", "--once"}} {
+		if code := run(context.Background(), args, strings.NewReader(""), &out, &out); code != 2 {
+			t.Errorf("%q: status %d, want 2: %s", args, code, out.String())
+		}
 	}
 }

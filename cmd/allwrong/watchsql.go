@@ -34,6 +34,8 @@ func (d *watchedDatabase) check(cmd *cobra.Command, source string) error {
 	switch {
 	case d.reading.database.source.Before != "":
 		return usagef("--before: watch reads up to this moment")
+	case d.reading.database.source.Sample != 0:
+		return usagef("--sample: watch reads every query as it comes; a sample is drawn of what is there")
 	case d.reading.database.explain:
 		return usagef("--explain-sql: watch reads rows, by time, and lets nothing be counted; certify explains its statements")
 	case d.overlap < time.Second:
