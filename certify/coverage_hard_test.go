@@ -291,7 +291,16 @@ func TestCoverageScores(t *testing.T) {
 }
 
 // TestCoverageRepeats asks every cell four times.
-func TestCoverageRepeats(t *testing.T) {
+func TestCoverageRepeats(t *testing.T) { coverRepeats(t) }
+
+// TestCoverageRepeatsDrawn does so where half of the queries are drawn for all.
+func TestCoverageRepeatsDrawn(t *testing.T) {
+	defer func(n int64) { mostUnits = n }(mostUnits)
+	mostUnits = 60
+	coverRepeats(t)
+}
+
+func coverRepeats(t *testing.T) {
 	beta, gain, _, router := twoKinds.truths()
 	t.Logf("true gain %.5f, router's ceiling %.5f, vote's %.5f", gain, router, 1-beta)
 	replicate(t, dataSets, nominal, func(r *rand.Rand, rep uint64, note func(string, bool)) {

@@ -22,9 +22,15 @@ func (c *Certificate) footnotes(m *outcome.Matrix, o Options, attempts int) {
 		c.warn("one-attempt", "One attempt per cell: a lucky draw of a weak model counts towards the ceiling. "+
 			"A vote sees it; a router, which chooses before the answers exist, may have a lower ceiling.")
 	}
-	if r := c.Repeats; r != nil && r.Queries > mostUnits {
-		c.warn("sampled-attempts", fmt.Sprintf("Attempts were compared on %s, drawn at random with seed %d from the %s.",
-			queries(mostUnits), o.Seed, grouped(r.Queries)))
+	compared := int64(0) // query by query
+	if c.Repeats != nil {
+		compared = c.Repeats.Queries
+	} else if o.Attempts == AttemptsAll {
+		compared = c.Queries
+	}
+	if compared > mostUnits {
+		c.warn("sampled-attempts", fmt.Sprintf("Attempts were compared on %s, drawn at random with seed %d from the %s: points and limits rest on these.",
+			queries(mostUnits), o.Seed, grouped(compared)))
 	}
 	c.commonNotes()
 }

@@ -128,10 +128,14 @@ func TestRepeatsOfManyQueries(t *testing.T) {
 	if wide, narrow := some.Beta.Upper-some.Beta.Lower, all.Beta.Upper-all.Beta.Lower; !(wide > 1.5*narrow) {
 		t.Errorf("limits of a quarter of the queries are %v wide, of all %v", wide, narrow)
 	}
+	one, err := Certify(Options{Attempts: AttemptsAll}, patterns[0])
+	if err != nil {
+		t.Fatal(err)
+	}
 	said := func(c Certificate) bool {
 		return strings.Contains(asJSON(t, c.Warnings), `"sampled-attempts"`)
 	}
-	if said(all) || !said(some) {
-		t.Errorf("the sample is told of: %v with one, %v without", said(some), said(all))
+	if said(all) || !said(some) || !said(one) {
+		t.Errorf("the sample is told of: %v with one, %v of single attempts, %v without", said(some), said(one), said(all))
 	}
 }

@@ -82,14 +82,17 @@ func (b *builder) source() string {
 
 // drawn is the condition that a row is of a query in the sample. One without a
 // query is kept, to be told. The sample hangs on the ids alone: it is the same
-// in every engine, and a larger one contains a smaller one.
+// in every engine, and a larger one contains a smaller one. What stands before
+// an id keeps it apart from traffic that is split by the same hash of ids.
 func (b *builder) drawn() string {
 	key := b.key()
 	nameless := b.nameless(key)
 	conditions := append(b.conditions(), "NOT ("+nameless+")")
 	return fmt.Sprintf("(%s IN (SELECT q FROM (SELECT DISTINCT %s AS q FROM %s WHERE %s) AS ids ORDER BY %s LIMIT %d)\n    OR %s)",
-		key, key, b.w.from, strings.Join(conditions, " AND "), b.w.dialect.shuffled(b.id("q")), b.w.source.Sample, nameless)
+		key, key, b.w.from, strings.Join(conditions, " AND "), b.w.dialect.shuffled("'"+drawnAs+"' || "+b.id("q")), b.w.source.Sample, nameless)
 }
+
+const drawnAs = "allwrong sample "
 
 // conditions are those that the user sets.
 func (b *builder) conditions() []string {

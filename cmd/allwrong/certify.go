@@ -207,7 +207,7 @@ func (o *certifyOptions) labels() []string {
 // fromCounts certifies what a database counted.
 func (d *certifyDocument) fromCounts(cmd *cobra.Command, c *counted) (err error) {
 	d.Inputs = []ingest.Input{c.input()}
-	if d.Certificate, err = certify.Certify(d.Options.measure(), c.Patterns.Attempts...); err != nil {
+	if d.Certificate, err = certify.Certify(d.Options.measure(), c.Attempts...); err != nil {
 		return err
 	}
 	d.Warnings = append(d.Warnings, c.warnings(&d.Options.Reading)...)
